@@ -1,0 +1,68 @@
+//! The `Contract` field as it is written: which schema guards which point. What a schema means is the room `contracts`.
+
+use std::sync::Arc;
+
+use crate::Json;
+use crate::diagnostic::Place;
+
+/// The points of a state (or of the machine, a catcher) that carry a contract.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ContractDecl {
+    /// What arrives, before anything reads it.
+    pub input: Option<ContractRef>,
+    /// What is sent to the task.
+    pub arguments: Option<ContractRef>,
+    /// What the task answered.
+    pub result: Option<ContractRef>,
+    /// What the state emits, before the next state sees it.
+    pub output: Option<ContractRef>,
+    /// Each item of a Map, after `ItemSelector`.
+    pub items: Option<ContractRef>,
+}
+
+/// One reference to a schema, with its options.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContractRef {
+    /// Which schema.
+    pub schema: SchemaRef,
+    /// What a field that the schema does not know is.
+    pub unknown: Unknown,
+    /// What a violation does.
+    pub mode: Mode,
+    /// Where the reference stands.
+    pub place: Place,
+}
+
+/// Which schema is meant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SchemaRef {
+    /// `subject@version`, or `subject` for the latest when the revision is created.
+    Named {
+        /// The subject.
+        subject: Arc<str>,
+        /// The version; versions count from 1.
+        version: Option<u32>,
+    },
+    /// The schema itself, written in place.
+    Inline(Json),
+}
+
+/// What a field that the schema does not know is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unknown {
+    /// A violation.
+    #[default]
+    Reject,
+    /// Kept as it is.
+    Allow,
+}
+
+/// What a violation does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// The state fails.
+    #[default]
+    Enforce,
+    /// The violation is recorded and counted; the value goes on.
+    Warn,
+}

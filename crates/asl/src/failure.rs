@@ -1,0 +1,87 @@
+//! A failure: an error that a workflow can see, retry and catch. Data, not a Rust error.
+//!
+//! Spec: `#errors`, `#appendix-a`. The names that start with `States.` are reserved for the language.
+
+use std::sync::Arc;
+
+/// The name of an error, as `Retry` and `Catch` match it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ErrorName(Arc<str>);
+
+impl ErrorName {
+    /// Matches every error but `States.DataLimitExceeded` and `States.Runtime`.
+    pub const ALL: &'static str = "States.ALL";
+    /// A task, a state machine or a missed heartbeat ran over its time.
+    pub const TIMEOUT: &'static str = "States.Timeout";
+    /// A heartbeat was missed; matches where `States.Timeout` is reported for one.
+    pub const HEARTBEAT_TIMEOUT: &'static str = "States.HeartbeatTimeout";
+    /// A task failed; as a matcher: every error of a task but `States.Timeout`.
+    pub const TASK_FAILED: &'static str = "States.TaskFailed";
+    /// The task's role lacks a right.
+    pub const PERMISSIONS: &'static str = "States.Permissions";
+    /// `ResultPath` cannot be applied to the input.
+    pub const RESULT_PATH_MATCH_FAILURE: &'static str = "States.ResultPathMatchFailure";
+    /// A path in `Parameters` or `ResultSelector` finds nothing.
+    pub const PARAMETER_PATH_FAILURE: &'static str = "States.ParameterPathFailure";
+    /// A branch of a Parallel state failed.
+    pub const BRANCH_FAILED: &'static str = "States.BranchFailed";
+    /// No choice rule held and there is no `Default`.
+    pub const NO_CHOICE_MATCHED: &'static str = "States.NoChoiceMatched";
+    /// An intrinsic function failed.
+    pub const INTRINSIC_FAILURE: &'static str = "States.IntrinsicFailure";
+    /// A payload is larger than its limit.
+    pub const DATA_LIMIT_EXCEEDED: &'static str = "States.DataLimitExceeded";
+    /// The interpreter cannot go on; never retried, never caught.
+    pub const RUNTIME: &'static str = "States.Runtime";
+
+    /// Any value violates its contract: the family name of the five `Contract.*Violation` errors.
+    pub const CONTRACT_VIOLATION: &'static str = "Contract.Violation";
+
+    /// An error of this name.
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for ErrorName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&str> for ErrorName {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}
+
+/// An error a workflow can see: a name, and a cause if there is one (AWS leaves a missing cause out).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What Retry and Catch match; `None` only for a `Fail` state that names no error.
+    pub error: Option<ErrorName>,
+    /// What happened, in words or as a JSON text.
+    pub cause: Option<Arc<str>>,
+}
+
+impl Failure {
+    /// A failure with a cause.
+    pub fn new(error: impl Into<ErrorName>, cause: impl Into<Arc<str>>) -> Self {
+        Self { error: Some(error.into()), cause: Some(cause.into()) }
+    }
+
+    /// `States.Runtime`: the interpreter cannot process the definition with this data.
+    pub fn runtime(cause: impl Into<Arc<str>>) -> Self {
+        Self::new(ErrorName::RUNTIME, cause)
+    }
+
+    /// The name, or the empty text where a `Fail` state gave none.
+    pub fn error_str(&self) -> &str {
+        self.error.as_ref().map_or("", ErrorName::as_str)
+    }
+}

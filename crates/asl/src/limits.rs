@@ -1,0 +1,59 @@
+//! Every bound of the language, with AWS's quota beside it where there is one.
+
+/// How large and how deep a JSON text may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JsonLimits {
+    /// Bytes of UTF-8.
+    pub bytes_max: usize,
+    /// Arrays and objects inside each other.
+    pub depth_max: usize,
+    /// Keys of one object.
+    pub keys_max: usize,
+    /// Characters of one number's text.
+    pub number_chars_max: usize,
+}
+
+impl JsonLimits {
+    /// Payloads: AWS allows 262,144 bytes; the runtime may raise `bytes_max` by configuration.
+    pub const PAYLOAD: Self =
+        Self { bytes_max: 262_144, depth_max: 128, keys_max: 10_000, number_chars_max: 1_100 };
+
+    /// Definitions: AWS allows 1 MiB (1,048,576 characters).
+    pub const DEFINITION: Self =
+        Self { bytes_max: 1_048_576, depth_max: 128, keys_max: 10_000, number_chars_max: 64 };
+
+    /// The same bounds with another size.
+    #[must_use]
+    pub const fn with_bytes_max(self, bytes_max: usize) -> Self {
+        Self { bytes_max, ..self }
+    }
+}
+
+/// Characters of a state's name. AWS: 80.
+pub const STATE_NAME_CHARS_MAX: usize = 80;
+/// Characters of a variable's name. AWS: 80.
+pub const VARIABLE_NAME_CHARS_MAX: usize = 80;
+/// Bytes of one `Assign`. AWS: 256 KiB.
+pub const ASSIGN_BYTES_MAX: usize = 262_144;
+/// Bytes of all variables of an execution. AWS: 10 MiB.
+pub const VARIABLES_BYTES_MAX: usize = 10 * 1_048_576;
+/// Calls inside each other in one intrinsic expression. AWS: 10.
+pub const INTRINSIC_DEPTH_MAX: usize = 10;
+/// Values that one JSONPath may visit; beyond it the path fails, whatever it would have found. (Ours.)
+pub const PATH_STEPS_MAX: usize = 1_000_000;
+/// Characters of one path or intrinsic expression. (Ours; a definition as a whole has 1 MiB.)
+pub const EXPRESSION_CHARS_MAX: usize = 65_536;
+/// Machines inside each other (Map and Parallel). (Ours.)
+pub const SCOPE_DEPTH_MAX: usize = 32;
+/// States of one definition. (Ours; AWS bounds the text only.)
+pub const STATES_MAX: usize = 10_000;
+/// Diagnostics reported for one definition; the rest is counted. (Ours.)
+pub const DIAGNOSTICS_MAX: usize = 100;
+/// Seconds that `Wait`, `IntervalSeconds` and timeouts may take. AWS: 99,999,999.
+pub const SECONDS_MAX: u32 = 99_999_999;
+/// `MaxDelaySeconds` must stay below this. AWS: 31,622,401.
+pub const MAX_DELAY_SECONDS_LIMIT: u32 = 31_622_401;
+/// Characters of an error name as AWS's API returns it. AWS: 256.
+pub const ERROR_CHARS_MAX: usize = 256;
+/// Characters of a cause. AWS: 32,768.
+pub const CAUSE_CHARS_MAX: usize = 32_768;

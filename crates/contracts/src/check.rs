@@ -1,0 +1,46 @@
+//! Checking a value against a contract: all violations, with their paths; no allocation when the value fits.
+
+use std::sync::Arc;
+
+use asl::Json;
+use asl::contract::{Mode, Unknown};
+
+use crate::schema::Schema;
+
+/// A schema bound to a point, compiled.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// Which schema.
+    pub schema: Arc<Schema>,
+    /// What an unknown field is.
+    pub unknown: Unknown,
+    /// What a violation does.
+    pub mode: Mode,
+}
+
+/// One place where a value does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// For example `$.lines[2].quantity`.
+    pub path: String,
+    /// In Avro's words, for example `int`.
+    pub expected: String,
+    /// For example `string "two"`, cut to a documented length.
+    pub found: String,
+}
+
+/// Everything about a value that does not fit; at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violations {
+    /// Up to [`crate::limits::VIOLATIONS_MAX`], in the order of the value.
+    pub list: Vec<Violation>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl Contract {
+    /// Whether `value` fits.
+    pub fn check(&self, _value: &Json) -> Result<(), Violations> {
+        todo!()
+    }
+}

@@ -1,0 +1,15 @@
+//! `contracts`: Avro schemas at every hand-off. Pure: schemas arrive through [`SchemaSource`], values as [`asl::Json`].
+//!
+//! [`bind`] pins every reference of a machine to a schema and compiles it; [`Contract::check`] walks a plain JSON value
+//! without building an Avro one. Design: `docs/reference/contracts.md`.
+
+pub mod bind;
+pub mod check;
+pub mod limits;
+pub mod schema;
+pub mod source;
+
+pub use bind::{Binding, Contracts, bind};
+pub use check::{Contract, Violation, Violations};
+pub use schema::{Fingerprint, Schema};
+pub use source::{SchemaSource, SchemaText, SourceError};
