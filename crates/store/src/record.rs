@@ -11,6 +11,10 @@ mod fact;
 mod form;
 mod frame;
 mod revision;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

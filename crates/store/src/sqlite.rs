@@ -60,6 +60,9 @@ pub struct Options {
     /// Pages that the file may have: a disk that is full, for tests.
     #[doc(hidden)]
     pub pages_max: Option<u32>,
+    /// Pages of the log at which it is carried over: sooner than usual, for tests.
+    #[doc(hidden)]
+    pub log_pages_max: Option<i64>,
 }
 
 /// What a commit waits for.

@@ -6,13 +6,13 @@ use super::fault::{During, classify};
 use crate::error::StoreError;
 
 /// Pages in the log at which they are carried over: 40 MiB. More would make commits faster, and their tail slower.
-const LOG_PAGES_MAX: i64 = 5_000;
+pub(super) const LOG_PAGES_MAX: i64 = 5_000;
 
 /// Carries the log over if it is long enough. A reader in the way only delays it.
-pub(super) fn when_due(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn when_due(connection: &Connection, pages_max: i64) -> Result<(), StoreError> {
     let fail = |error: rusqlite::Error| classify(&error, During::Commit, "carrying the log into the store");
     let pages = run(connection, "PRAGMA wal_checkpoint(NOOP)").map_err(fail)?.pages;
-    if pages >= LOG_PAGES_MAX {
+    if pages >= pages_max {
         run(connection, "PRAGMA wal_checkpoint(PASSIVE)").map_err(fail)?;
     }
     Ok(())
