@@ -171,8 +171,10 @@ pub enum Fact {
         timeout_seconds: Option<u32>,
         /// `HeartbeatSeconds` in force.
         heartbeat_seconds: Option<u32>,
-        /// The timer of the nearer of the two.
+        /// The timer of `TimeoutSeconds`.
         timeout: Option<Due>,
+        /// The timer of `HeartbeatSeconds`, for work that reports heartbeats.
+        heartbeat: Option<Due>,
         /// The `Arguments` contract.
         checks: Vec<Check>,
     },
@@ -180,6 +182,13 @@ pub enum Fact {
     TaskStarted {
         /// In which frame.
         frame: FrameId,
+    },
+    /// A heartbeat came; the next is due later. Not in AWS's history.
+    HeartbeatRecorded {
+        /// In which frame.
+        frame: FrameId,
+        /// The next.
+        due: Due,
     },
     /// `TaskSucceeded`
     TaskSucceeded {
@@ -327,4 +336,45 @@ pub enum Fact {
         /// In which frame.
         frame: FrameId,
     },
+}
+
+impl Fact {
+    /// Whether AWS's history shows it.
+    pub fn is_visible(&self) -> bool {
+        match self {
+            Self::TaskAbandonRequested { .. }
+            | Self::TaskSettled { .. }
+            | Self::RetryScheduled { .. }
+            | Self::WaitScheduled { .. }
+            | Self::HeartbeatRecorded { .. }
+            | Self::BranchSucceeded { .. }
+            | Self::BranchFailed { .. }
+            | Self::BranchAborted { .. }
+            | Self::FailureHeld { .. } => false,
+            Self::ExecutionStarted { .. }
+            | Self::ExecutionSucceeded { .. }
+            | Self::ExecutionFailed { .. }
+            | Self::ExecutionTimedOut { .. }
+            | Self::ExecutionAborted { .. }
+            | Self::StateEntered { .. }
+            | Self::StateExited { .. }
+            | Self::EvaluationFailed { .. }
+            | Self::TaskScheduled { .. }
+            | Self::TaskStarted { .. }
+            | Self::TaskSucceeded { .. }
+            | Self::TaskFailed { .. }
+            | Self::TaskTimedOut { .. }
+            | Self::StateAborted { .. }
+            | Self::MapStateStarted { .. }
+            | Self::MapIterationStarted { .. }
+            | Self::MapIterationSucceeded { .. }
+            | Self::MapIterationFailed { .. }
+            | Self::MapIterationAborted { .. }
+            | Self::MapStateSucceeded { .. }
+            | Self::MapStateFailed { .. }
+            | Self::ParallelStateStarted { .. }
+            | Self::ParallelStateSucceeded { .. }
+            | Self::ParallelStateFailed { .. } => true,
+        }
+    }
 }

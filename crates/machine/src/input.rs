@@ -34,6 +34,13 @@ pub enum Input {
         /// The failure, as Retry and Catch see it.
         failure: Failure,
     },
+    /// A worker says that it is still at it.
+    TaskHeartbeat {
+        /// Which task.
+        task: TaskId,
+        /// Which attempt of it.
+        attempt: u32,
+    },
     /// The answer to [`crate::Effect::AbandonTask`].
     TaskAbandoned {
         /// Which task.

@@ -3,6 +3,17 @@
 //! [`Execution`] is the fold of its [`Event`]s; [`Execution::decide`] looks and does not touch, [`Execution::apply`]
 //! touches and does not choose. AWS's history is a projection of the events ([`history`]).
 
+mod activation;
+mod context;
+mod dataflow;
+mod ending;
+mod failing;
+mod flow;
+mod frame;
+mod leaving;
+mod scope;
+mod state;
+
 pub mod actor;
 pub mod effect;
 pub mod event;
