@@ -49,6 +49,17 @@ fn kill_takes_nothing_that_was_acknowledged() {
     }
 }
 
+#[test]
+fn a_failed_sync_is_unknown_and_closes_the_store_until_it_is_opened_again() {
+    let Some(disk) = Disk::build() else { return };
+    let cut = Cut::of_failing_syncs(&disk);
+    assert_eq!(
+        cut.examine(None),
+        Verdict::Whole,
+        "after opening again the disk has everything, whatever was unknown"
+    );
+}
+
 /// Not a test: what the child does.
 #[test]
 fn child() {

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use store::conformance::{Sample, revision};
-use store::sqlite::Options;
 use store::{ExecutionKey, Lookup, RevisionKey, SqliteStore, Store, StoreError};
 
 fn open(folder: &Path) -> Result<SqliteStore, StoreError> {

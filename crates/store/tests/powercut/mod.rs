@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use store::conformance::{Sample, revision};
 use store::sqlite::{Durability, Options};
-use store::{Commit, ExecutionKey, Lookup, RevisionKey, SqliteStore, Store};
+use store::{Commit, ExecutionKey, Lookup, RevisionKey, SqliteStore, Store, StoreError};
 
 /// Executions of one batch; the batch also ends those of the batch before.
 const MEMBERS: u64 = 5;
@@ -84,6 +84,18 @@ impl Cut {
         Self { folder, acknowledged }
     }
 
+    /// Lets a child meet a sync that fails; see [`fail_a_sync`].
+    pub(crate) fn of_failing_syncs(disk: &Disk) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (live, platter) = (folder.path().join("live"), folder.path().join("platter"));
+        std::fs::create_dir(&platter).expect("a folder");
+        let mut child = child_command(&live, Durability::Full);
+        child.env("LD_PRELOAD", &disk.library).env("PLATTER_LIVE", &live).env("PLATTER", &platter);
+        let output = child.env("POWERCUT_FAIL", "1").output().expect("the child runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Self { folder, acknowledged: 4 }
+    }
+
     /// Opens what was synced; with a seed, together with some of the sectors that were not.
     pub(crate) fn examine(&self, seed: Option<u64>) -> Verdict {
         let image = self.folder.path().join(seed.map_or("synced".into(), |seed| format!("mixed-{seed}")));
@@ -116,14 +128,38 @@ pub(crate) fn child() {
     if std::env::var("POWERCUT_RELAXED").is_ok() {
         options.durability = Durability::Relaxed;
     }
-    let mut store = SqliteStore::open_with(folder, [9; 16], options).expect("the store opens");
+    let mut store = SqliteStore::open_with(&folder, [9; 16], options).expect("the store opens");
     let shop = store.save_revision(&revision("shop")).expect("a revision is remembered");
     assert_eq!(shop, RevisionKey(1), "the parent counts on it");
+    if std::env::var("POWERCUT_FAIL").is_ok() {
+        return fail_a_sync(&mut store, &folder);
+    }
     for number in 0..BATCHES_MAX {
         store.commit(&batch(number)).expect("a batch is remembered");
         let mut out = std::io::stdout().lock();
         writeln!(out, "acknowledged {number}").and_then(|()| out.flush()).expect("the parent listens");
     }
+}
+
+/// Batches 0 to 2 are remembered, the sync of batch 2 fails, and the store believes nothing until it is opened again.
+/// Dies without closing anything, so that what the parent finds had been synced.
+fn fail_a_sync(store: &mut SqliteStore, folder: &str) {
+    let marker = Path::new(folder).join("fail-sync");
+    let is_unknown = |error: Result<(), StoreError>| matches!(error, Err(StoreError::Unknown { .. }));
+    store.commit(&batch(0)).expect("a batch is remembered");
+    store.commit(&batch(1)).expect("a batch is remembered");
+    std::fs::write(&marker, "").expect("syncs fail from now on");
+    assert!(is_unknown(store.commit(&batch(2)).map(|_| ())), "a failed sync is unknown");
+    assert!(is_unknown(store.reopen()), "and stays so while the disk fails");
+    std::fs::remove_file(&marker).expect("syncs work again");
+    assert!(is_unknown(store.commit(&batch(2)).map(|_| ())), "which alone changes nothing");
+    assert!(is_unknown(store.load(ExecutionKey::new(0, 1)).map(|_| ())), "not even for looking");
+    store.reopen().expect("it opens again");
+    if store.next_key() == ExecutionKey::new(0, 1 + 2 * MEMBERS) {
+        store.commit(&batch(2)).expect("it was not remembered, so it is now");
+    }
+    store.commit(&batch(3)).expect("and it goes on");
+    std::process::exit(0);
 }
 
 fn child_command(folder: &Path, durability: Durability) -> Command {

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -46,14 +47,25 @@ static void keep(int fd) {
     if (rename(aside, place) != 0) _exit(99);
 }
 
+/* Whether syncs fail now: while the live folder holds a file `fail-sync`. */
+static int fails(void) {
+    char path[PATH_MAX];
+    const char *live = getenv("PLATTER_LIVE");
+    if (!live) return 0;
+    snprintf(path, sizeof path, "%s/fail-sync", live);
+    return access(path, F_OK) == 0;
+}
+
 int fsync(int fd) {
     int (*real)(int) = dlsym(RTLD_NEXT, "fsync");
+    if (fails()) return errno = EIO, -1;
     keep(fd);
     return real(fd);
 }
 
 int fdatasync(int fd) {
     int (*real)(int) = dlsym(RTLD_NEXT, "fdatasync");
+    if (fails()) return errno = EIO, -1;
     keep(fd);
     return real(fd);
 }
