@@ -121,7 +121,7 @@ fn foreign_and_damaged_files_are_refused_with_what_to_do() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("baton.db");
     std::fs::write(&file, "this is not a store, however long it may be. ".repeat(500)).expect("written");
-    expect_test::expect![[r#"opening `FOLDER/baton.db`: the file is not a store of Baton (file is not a database); name another data folder"#]]
+    expect_test::expect![[r"opening `FOLDER/baton.db`: the file is not a store of Baton (file is not a database); name another data folder"]]
         .assert_eq(&message(open(folder.path()), folder.path()));
     std::fs::remove_file(&file).expect("removed");
     rusqlite::Connection::open(&file)

@@ -46,7 +46,7 @@ pub(super) fn one(kind: u32, seed: u32) -> Fact {
         11 => Fact::TaskFailed { frame, failure },
         12 => Fact::TaskTimedOut { frame, failure },
         13 => Fact::TaskAbandonRequested { frame, reason: reason(seed) },
-        14 => Fact::TaskSettled { frame, committed: (seed % 2 == 0).then_some(output) },
+        14 => Fact::TaskSettled { frame, committed: seed.is_multiple_of(2).then_some(output) },
         15 => Fact::StateAborted { frame },
         16 => Fact::RetryScheduled { frame, retrier: seed, due },
         17 => Fact::WaitScheduled { frame, due },

@@ -217,7 +217,7 @@ fn examine(image: &Path, acknowledged: u32) -> Verdict {
     }
 }
 
-fn missing(image: &Path, acknowledged: u64) -> Result<Option<String>, store::StoreError> {
+fn missing(image: &Path, acknowledged: u64) -> Result<Option<String>, StoreError> {
     let mut store = SqliteStore::open(image, [0; 16])?;
     let mut there = 0;
     while store.find(&Lookup::Key(ExecutionKey::new(0, 1 + there * MEMBERS)))?.is_some() {
