@@ -74,7 +74,10 @@ pub(crate) struct Database {
     /// Seconds that a statement may take.
     pub(crate) statement_timeout_seconds: u64,
     /// The password, where one is needed.
-    #[expect(dead_code, reason = "SQLite needs none; it is resolved all the same, so that a missing one is found early")]
+    #[expect(
+        dead_code,
+        reason = "SQLite needs none; it is resolved all the same, so that a missing one is found early"
+    )]
     pub(crate) secret: Option<Secret>,
 }
 
@@ -96,8 +99,9 @@ impl Config {
             Some(path) => Some(path.to_path_buf()),
             None => beside.into_iter().chain([PathBuf::from(FILE_NAME)]).find(|path| path.exists()),
         };
-        let environment: Vec<(String, String)> =
-            std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
+        let environment: Vec<(String, String)> = std::env::vars_os()
+            .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
+            .collect();
         let text = match &found {
             Some(path) => files::read_text(path, CONFIG_BYTES_MAX)?,
             None => String::new(),
@@ -106,7 +110,11 @@ impl Config {
     }
 
     /// Understands the text of `file` (empty for nothing but defaults), overridden by `environment`.
-    pub(crate) fn read(file: Option<&Path>, text: &str, environment: &[(String, String)]) -> Result<Self, CliError> {
+    pub(crate) fn read(
+        file: Option<&Path>,
+        text: &str,
+        environment: &[(String, String)],
+    ) -> Result<Self, CliError> {
         let mut entries = entries::read(text);
         if entries.diagnostics.is_empty() {
             environment::apply(&mut entries, environment)?;
@@ -142,7 +150,11 @@ impl Reader<'_> {
         }
         let region = self.text("account.region").unwrap_or_else(|| default.region.to_string());
         if region.is_empty() || !region.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-') {
-            self.refuse("account.region", format!("`account.region` is like `us-east-1`, found `{region}`"), None);
+            self.refuse(
+                "account.region",
+                format!("`account.region` is like `us-east-1`, found `{region}`"),
+                None,
+            );
         }
         Config {
             file: file.map(Path::to_path_buf),
@@ -180,7 +192,11 @@ impl Reader<'_> {
         let secret = self.secret(&key("secret"));
         let Some(file) = url.strip_prefix("sqlite:").filter(|it| !it.is_empty()) else {
             let message = format!("`{}` is not the URL of a database that baton knows", key("url"));
-            self.refuse(&key("url"), message, Some("write `sqlite:` and a path, for example `sqlite:orders.db`".into()));
+            self.refuse(
+                &key("url"),
+                message,
+                Some("write `sqlite:` and a path, for example `sqlite:orders.db`".into()),
+            );
             return None;
         };
         Some(Database {
@@ -204,7 +220,12 @@ impl Reader<'_> {
             Ok(secret) => Some(secret),
             Err(fault) => {
                 let place = self.place(key);
-                self.entries.report(fault.code, place, format!("`{key}` {}", fault.problem), Some(fault.hint));
+                self.entries.report(
+                    fault.code,
+                    place,
+                    format!("`{key}` {}", fault.problem),
+                    Some(fault.hint),
+                );
                 None
             }
         }
@@ -244,8 +265,10 @@ impl Reader<'_> {
     }
 
     fn place(&self, key: &str) -> Place {
-        let of_entry = self.entries.list.iter().find(|it| it.path.join(".") == key).and_then(|it| it.place.clone());
-        let of_table = || self.entries.tables.iter().find(|(path, _)| path.join(".") == key).map(|it| it.1.clone());
+        let of_entry =
+            self.entries.list.iter().find(|it| it.path.join(".") == key).and_then(|it| it.place.clone());
+        let of_table =
+            || self.entries.tables.iter().find(|(path, _)| path.join(".") == key).map(|it| it.1.clone());
         of_entry.or_else(of_table).unwrap_or_default()
     }
 
@@ -279,4 +302,3 @@ impl Reader<'_> {
         files::joined(&self.base, &self.text(key).unwrap_or_else(|| default.to_owned()))
     }
 }
-

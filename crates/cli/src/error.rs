@@ -146,26 +146,49 @@ impl CliError {
     /// What to do about it, where the message does not say so itself.
     pub(crate) fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::FileUnreadable { .. } => "check the path and the rights; paths are relative to the current folder".into(),
-            Self::FileTooLarge { .. } => "split the file, or pass a reference to it and let a task read it".into(),
+            Self::FileUnreadable { .. } => {
+                "check the path and the rights; paths are relative to the current folder".into()
+            }
+            Self::FileTooLarge { .. } => {
+                "split the file, or pass a reference to it and let a task read it".into()
+            }
             Self::FileNotUtf8 { .. } => "save the file as UTF-8".into(),
-            Self::InputInvalid { .. } => "an input is one JSON value; `limits.payload_bytes` in baton.toml bounds its size".into(),
-            Self::InputRefused { .. } => "correct the input, or the machine's `Contract.Input`; no execution was created".into(),
+            Self::InputInvalid { .. } => {
+                "an input is one JSON value; `limits.payload_bytes` in baton.toml bounds its size".into()
+            }
+            Self::InputRefused { .. } => {
+                "correct the input, or the machine's `Contract.Input`; no execution was created".into()
+            }
             Self::EnvironmentInvalid { hint, .. } => hint.clone(),
-            Self::MachineUnnamed { .. } => "rename the file: its name without extension is the machine's name".into(),
-            Self::ExecutionNameInvalid { .. } => "use letters, digits, `-`, `_` and `.`, at most 80 of them".into(),
+            Self::MachineUnnamed { .. } => {
+                "rename the file: its name without extension is the machine's name".into()
+            }
+            Self::ExecutionNameInvalid { .. } => {
+                "use letters, digits, `-`, `_` and `.`, at most 80 of them".into()
+            }
             Self::ExecutionNotFound { .. } => {
                 "`baton executions` lists what is there; `--config` or `--data` names another store".into()
             }
             Self::ExecutionAmbiguous { .. } => "give more of the id".into(),
-            Self::ExecutionNameTaken { .. } => "choose another `--name`, or look at it with `baton show`".into(),
+            Self::ExecutionNameTaken { .. } => {
+                "choose another `--name`, or look at it with `baton show`".into()
+            }
             Self::ExecutionQuarantined { .. } => {
                 "nothing more happens to it until the fault is repaired; the other executions go on".into()
             }
-            Self::RevisionUnreadable { .. } => "was the store written by another version of baton? see `baton version`".into(),
-            Self::EngineStopped { .. } => "nothing acknowledged is lost; repair the cause, then `baton resume`".into(),
-            Self::OutputUnwritable { .. } => "the execution is kept: `baton show` prints what it came to".into(),
-            Self::DefinitionInvalid { .. } | Self::ConfigInvalid { .. } | Self::TasksUnusable { .. } | Self::Store(_) => {
+            Self::RevisionUnreadable { .. } => {
+                "was the store written by another version of baton? see `baton version`".into()
+            }
+            Self::EngineStopped { .. } => {
+                "nothing acknowledged is lost; repair the cause, then `baton resume`".into()
+            }
+            Self::OutputUnwritable { .. } => {
+                "the execution is kept: `baton show` prints what it came to".into()
+            }
+            Self::DefinitionInvalid { .. }
+            | Self::ConfigInvalid { .. }
+            | Self::TasksUnusable { .. }
+            | Self::Store(_) => {
                 return None;
             }
         })

@@ -54,7 +54,11 @@ impl SchemaFolder {
     /// Paths in a folder, sorted; none if there is no such folder.
     fn entries(&self, folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
         let unreadable = |error: &std::io::Error| {
-            fault(format!("the schema folder `{}` cannot be read: {}", folder.display(), files::describe(error)))
+            fault(format!(
+                "the schema folder `{}` cannot be read: {}",
+                folder.display(),
+                files::describe(error)
+            ))
         };
         let listing = match std::fs::read_dir(folder) {
             Ok(listing) => listing,
@@ -85,8 +89,9 @@ impl SchemaFolder {
     /// Refuses a path that a symbolic link leads out of the folder.
     fn confine(&self, path: &Path) -> Result<(), SourceError> {
         let real = |path: &Path| {
-            path.canonicalize()
-                .map_err(|error| fault(format!("cannot read `{}`: {}", path.display(), files::describe(&error))))
+            path.canonicalize().map_err(|error| {
+                fault(format!("cannot read `{}`: {}", path.display(), files::describe(&error)))
+            })
         };
         if real(path)?.starts_with(real(&self.folder)?) {
             return Ok(());
@@ -143,7 +148,6 @@ fn is_subject(name: &str) -> bool {
 fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
-
 
 fn fault(message: String) -> SourceError {
     SourceError { message }

@@ -104,7 +104,12 @@ impl Entries {
         }
     }
 
-    fn take(&mut self, path: &mut Vec<String>, key_span: std::ops::Range<usize>, value: &Spanned<DeValue<'_>>) {
+    fn take(
+        &mut self,
+        path: &mut Vec<String>,
+        key_span: std::ops::Range<usize>,
+        value: &Spanned<DeValue<'_>>,
+    ) {
         if let Some(key) = KEYS.iter().find(|key| key.matches(path)) {
             let place = place(path, value.span());
             return match fit(key.kind, value.get_ref()) {
@@ -134,9 +139,17 @@ impl Entries {
         known.dedup();
         let hint = match closest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("known here: {}", known.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")),
+            None => format!(
+                "known here: {}",
+                known.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+            ),
         };
-        self.report("CONFIG_UNKNOWN_KEY", at, format!("`{}` is not a key of baton.toml", path.join(".")), Some(hint));
+        self.report(
+            "CONFIG_UNKNOWN_KEY",
+            at,
+            format!("`{}` is not a key of baton.toml", path.join(".")),
+            Some(hint),
+        );
     }
 }
 

@@ -40,7 +40,8 @@ fn concrete(entries: &Entries) -> Vec<(Vec<String>, &'static Key)> {
         let leaves = entries.list.iter().map(|it| &it.path);
         let named = entries.tables.iter().map(|(path, _)| path).chain(leaves);
         for path in named.filter(|path| path.len() > star && path[..star].iter().eq(&parts[..star])) {
-            let name = |(at, part): (usize, &&str)| if at == star { path[star].clone() } else { (*part).to_owned() };
+            let name =
+                |(at, part): (usize, &&str)| if at == star { path[star].clone() } else { (*part).to_owned() };
             let full: Vec<String> = parts.iter().enumerate().map(name).collect();
             if !keys.iter().any(|(known, _)| *known == full) {
                 keys.push((full, key));
@@ -52,14 +53,23 @@ fn concrete(entries: &Entries) -> Vec<(Vec<String>, &'static Key)> {
 
 fn is_ours(name: &str) -> bool {
     let sections = KEYS.iter().filter_map(|key| key.path.split('.').next());
-    sections.map(|section| format!("BATON_{}_", section.to_uppercase())).any(|prefix| name.starts_with(&prefix))
+    sections
+        .map(|section| format!("BATON_{}_", section.to_uppercase()))
+        .any(|prefix| name.starts_with(&prefix))
 }
 
 fn unknown(name: &str, keys: &[(Vec<String>, &'static Key)]) -> CliError {
     let known: Vec<String> = keys.iter().map(|(path, _)| variable(path)).collect();
     let hint = match closest(name, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "databases, buckets and machines must be named in baton.toml before a variable can change them".into(),
+        None => {
+            "databases, buckets and machines must be named in baton.toml before a variable can change them"
+                .into()
+        }
     };
-    CliError::EnvironmentInvalid { variable: name.to_owned(), problem: "overrides no key of baton.toml".into(), hint }
+    CliError::EnvironmentInvalid {
+        variable: name.to_owned(),
+        problem: "overrides no key of baton.toml".into(),
+        hint,
+    }
 }

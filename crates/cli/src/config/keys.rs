@@ -58,7 +58,8 @@ impl Key {
     /// Whether the key's path is this one.
     pub(crate) fn matches(&self, path: &[String]) -> bool {
         let mut pattern = self.path.split('.');
-        path.iter().all(|part| pattern.next().is_some_and(|it| it == "*" || it == part)) && pattern.next().is_none()
+        path.iter().all(|part| pattern.next().is_some_and(|it| it == "*" || it == part))
+            && pattern.next().is_none()
     }
 
     /// The names that may stand after `prefix`, if this key goes on from there.
@@ -78,7 +79,9 @@ pub(crate) fn variable(path: &[String]) -> String {
     let mut name = String::from("BATON");
     for part in path {
         name.push('_');
-        name.extend(part.chars().map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' }));
+        name.extend(
+            part.chars().map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' }),
+        );
     }
     name
 }

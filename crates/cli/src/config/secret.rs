@@ -6,7 +6,9 @@ use crate::files;
 use crate::limits::SECRET_BYTES_MAX;
 
 /// A secret. Its `Debug` says nothing.
-pub(crate) struct Secret(#[expect(dead_code, reason = "no database of this version needs a password")] String);
+pub(crate) struct Secret(
+    #[expect(dead_code, reason = "no database of this version needs a password")] String,
+);
 
 /// Why a reference gives no secret.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,7 +31,9 @@ impl Secret {
             _ => Err(SecretFault {
                 code: "CONFIG_SECRET_LITERAL",
                 problem: "holds a secret itself; only a reference to one is accepted".into(),
-                hint: "write `env:NAME` or `file:PATH`; if the secret was real, consider it known and change it".into(),
+                hint:
+                    "write `env:NAME` or `file:PATH`; if the secret was real, consider it known and change it"
+                        .into(),
             }),
         }
     }

@@ -62,8 +62,16 @@ fn what_is_not_toml_is_located() {
 
 #[test]
 fn the_environment_overrides_every_key() {
-    check("[limits]\nevents = 7", &[("BATON_LIMITS_EVENTS", "9"), ("BATON_DATA_FOLDER", "e")], expect![[r#""#]]);
-    check("[databases.my-shop]\nurl='sqlite:a'", &[("BATON_DATABASES_MY_SHOP_URL", "sqlite:b")], expect![[r#""#]]);
+    check(
+        "[limits]\nevents = 7",
+        &[("BATON_LIMITS_EVENTS", "9"), ("BATON_DATA_FOLDER", "e")],
+        expect![[r#""#]],
+    );
+    check(
+        "[databases.my-shop]\nurl='sqlite:a'",
+        &[("BATON_DATABASES_MY_SHOP_URL", "sqlite:b")],
+        expect![[r#""#]],
+    );
 }
 
 #[test]

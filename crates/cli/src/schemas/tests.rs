@@ -58,8 +58,10 @@ fn a_subject_cannot_leave_the_folder() {
 fn a_symbolic_link_cannot_leave_the_folder() {
     let it = folder(&[("schemas/o.avsc", "one"), ("secret.avsc", "s")]);
     let schemas = it.path().join("schemas");
-    std::os::unix::fs::symlink(it.path().join("secret.avsc"), schemas.join("link.avsc")).expect("links can be made");
-    std::os::unix::fs::symlink(schemas.join("o.avsc"), schemas.join("inside.avsc")).expect("links can be made");
+    std::os::unix::fs::symlink(it.path().join("secret.avsc"), schemas.join("link.avsc"))
+        .expect("links can be made");
+    std::os::unix::fs::symlink(schemas.join("o.avsc"), schemas.join("inside.avsc"))
+        .expect("links can be made");
     assert!(ask(&schemas, "link", None).is_err_and(|it| it.contains("leads out")));
     assert_eq!(ask(&schemas, "inside", None), Ok(Some((1, "one".into()))));
 }
