@@ -11,6 +11,10 @@ mod fact;
 mod form;
 mod frame;
 mod revision;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -58,7 +62,8 @@ pub fn encode(key: ExecutionKey, activation: u64, step: &Step) -> Result<Vec<u8>
         .iter()
         .map(|it| StoredPayload { number: it.id.0, salt: it.salt, text: it.payload.text() })
         .collect();
-    let activation = Activation { execution: key.0, activation, actors: actors.list, digests, events };
+    let activation =
+        Activation { execution: key.0, number: activation, actors: actors.list, digests, events };
     let bytes = frame::write(&activation, &payloads)?;
     if bytes.len() > RECORD_BYTES_MAX {
         return Err(RecordError::TooLarge { found: bytes.len(), limit: RECORD_BYTES_MAX });
@@ -106,11 +111,8 @@ impl Reader {
     ) -> Result<(), RecordError> {
         let sections = frame::read(record)?;
         let stored = sections.activation()?;
-        if (stored.execution, stored.activation) != (self.key.0, activation) {
-            return Err(RecordError::Misplaced {
-                execution: stored.execution,
-                activation: stored.activation,
-            });
+        if (stored.execution, stored.number) != (self.key.0, activation) {
+            return Err(RecordError::Misplaced { execution: stored.execution, activation: stored.number });
         }
         self.payloads.take(&stored.digests, &sections.payloads()?)?;
         let actors: Vec<Actor> = stored.actors.iter().map(|actor| self.actor(*actor)).collect();

@@ -60,6 +60,9 @@ pub struct Options {
     /// Pages that the file may have: a disk that is full, for tests.
     #[doc(hidden)]
     pub pages_max: Option<u32>,
+    /// Pages of the log at which it is carried over: sooner than usual, for tests.
+    #[doc(hidden)]
+    pub log_pages_max: Option<i64>,
 }
 
 /// What a commit waits for.
@@ -92,6 +95,7 @@ impl SqliteStore {
         open::create_folder(folder)?;
         let lock = FolderLock::take(folder)?;
         let connection = open::open_writer(folder, &options, engine_id_if_new)?;
+        checkpoint::rewrite(&connection)?;
         Self::over(connection, folder, options, Some(lock))
     }
 
@@ -152,10 +156,10 @@ impl SqliteStore {
     /// Passes a result on; after an `Unknown` nothing is believed any more, and nothing more is written either: closing
     /// must not carry into the file what the disk may not have.
     fn settle<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        if matches!(result, Err(StoreError::Unknown { .. })) {
-            if let Some(connection) = self.connection.take() {
-                let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
-            }
+        if matches!(result, Err(StoreError::Unknown { .. }))
+            && let Some(connection) = self.connection.take()
+        {
+            let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
         }
         result
     }
@@ -221,13 +225,12 @@ impl Store for SqliteStore {
     }
 
     fn reopen(&mut self) -> Result<(), StoreError> {
-        // What a failed sync left behind may be in the cache of the system only.
-        let is_doubtful = self.connection.take().is_none();
+        self.connection = None;
         let connection = match self.lock {
             Some(_) => open::open_writer(&self.folder, &self.options, self.engine_id)?,
             None => open::open_reader(&self.folder)?,
         };
-        if is_doubtful && self.lock.is_some() {
+        if self.lock.is_some() {
             checkpoint::rewrite(&connection)?;
         }
         if open::engine_id(&connection)? != self.engine_id {

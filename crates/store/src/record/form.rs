@@ -12,7 +12,7 @@ pub(super) struct Activation<'a> {
     /// Whose record this is, so that one that strayed is known.
     pub execution: i64,
     /// Which activation.
-    pub activation: u64,
+    pub number: u64,
     /// Who caused the events, each once.
     #[serde(borrow)]
     pub actors: Vec<StoredActor<'a>>,

@@ -1,25 +1,35 @@
 //! Checkpoints: from the log (WAL) into the file. Ours, because SQLite's automatic ones ignore a sync that fails.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::fault::{During, classify};
 use crate::error::StoreError;
 
 /// Pages in the log at which they are carried over: 40 MiB. More would make commits faster, and their tail slower.
-const LOG_PAGES_MAX: i64 = 5_000;
+pub(super) const LOG_PAGES_MAX: i64 = 5_000;
 
 /// Carries the log over if it is long enough. A reader in the way only delays it.
-pub(super) fn when_due(connection: &Connection) -> Result<(), StoreError> {
-    let fail = |error: rusqlite::Error| classify(&error, During::Commit, "carrying the log into the store");
-    let pages = run(connection, "PRAGMA wal_checkpoint(NOOP)").map_err(fail)?.pages;
-    if pages >= LOG_PAGES_MAX {
-        run(connection, "PRAGMA wal_checkpoint(PASSIVE)").map_err(fail)?;
-    }
-    Ok(())
+pub(super) fn when_due(connection: &Connection, pages_max: i64) -> Result<(), StoreError> {
+    let carry = || {
+        let pages = run(connection, "PRAGMA wal_checkpoint(NOOP)")?.pages;
+        if pages >= pages_max {
+            run(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
+        }
+        Ok(())
+    };
+    carry().or_else(|error: rusqlite::Error| match error.sqlite_error_code() {
+        // The batch is remembered, in the log, and the log stays until there is room or nobody is in the way.
+        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Ok(()),
+        // Whatever else it is, "nothing is remembered" would be untrue.
+        _ => Err(StoreError::Unknown {
+            message: format!("carrying the log into the store: {error}; the store must be opened again"),
+        }),
+    })
 }
 
-/// Writes everything in the log anew, into the file, and waits until the disk has it. For a log whose sync once failed:
-/// the system may believe it written and let go of it at any time.
+/// Writes everything in the log anew, into the file, and waits until the disk has it. For every log that is found at
+/// opening: its last sync may have failed (the system then believes it written and lets go of it at any time), or whoever
+/// wrote it died before the sync. What is read from it must not be acted upon before the disk has it.
 pub(super) fn rewrite(connection: &Connection) -> Result<(), StoreError> {
     let what = "carrying the log into the store";
     let outcome = run(connection, "PRAGMA wal_checkpoint(TRUNCATE)")

@@ -20,7 +20,7 @@ impl SqliteStore {
         let outcome = in_transaction(connection, BATCH, || {
             members.iter().map(|member| write(connection, member)).collect::<Result<Vec<_>, _>>()
         })?;
-        checkpoint::when_due(connection)?;
+        checkpoint::when_due(connection, self.options.log_pages_max.unwrap_or(checkpoint::LOG_PAGES_MAX))?;
         self.count(batch, &outcome);
         Ok(outcome)
     }

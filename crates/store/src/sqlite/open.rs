@@ -1,6 +1,6 @@
 //! Opening: the folder, the file, its format, its settings.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -118,7 +118,7 @@ fn create(connection: &Connection, options: &Options, engine_id: [u8; 16]) -> ru
     made
 }
 
-fn check_format(connection: &Connection, path: &PathBuf) -> Result<(), StoreError> {
+fn check_format(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let path = path.display();
     let fail = |error: rusqlite::Error| classify(&error, During::Work, &format!("opening `{path}`"));
     if application_id(connection).map_err(fail)? != APPLICATION_ID {
