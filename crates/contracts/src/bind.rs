@@ -55,22 +55,22 @@ pub fn bind(
 impl Contracts {
     /// The machine's own.
     pub fn machine(&self) -> Binding {
-        todo!()
+        Binding::default()
     }
 
     /// A state's.
     pub fn state(&self, _state: StateId) -> Binding {
-        todo!()
+        Binding::default()
     }
 
     /// What catcher number `catcher` of `state` produces.
     pub fn catcher(&self, _state: StateId, _catcher: usize) -> Binding {
-        todo!()
+        Binding::default()
     }
 
     /// What rule number `rule` of a Choice emits.
     pub fn rule(&self, _state: StateId, _rule: usize) -> Binding {
-        todo!()
+        Binding::default()
     }
 
     /// The contract of this number.
@@ -80,7 +80,7 @@ impl Contracts {
 
     /// Whether there is none at all, which lets the interpreter skip asking.
     pub fn is_empty(&self) -> bool {
-        todo!()
+        true
     }
 
     /// The stored form: schemas with subject, version, fingerprint and text, and who is bound to which.

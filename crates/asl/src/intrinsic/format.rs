@@ -16,10 +16,7 @@ pub(super) fn format(template: &Json, arguments: &[Json], call: &Call) -> Result
             '{' if chars.peek() == Some(&'}') => {
                 chars.next();
                 let Some(argument) = arguments_left.next() else { return Err(mismatch(call)) };
-                match argument {
-                    Json::String(text) => out.push_str(text),
-                    other => other.write_to(&mut out),
-                }
+                write_plain(argument, &mut out);
             }
             _ => out.push(char),
         }
@@ -28,6 +25,32 @@ pub(super) fn format(template: &Json, arguments: &[Json], call: &Call) -> Result
         return Err(mismatch(call));
     }
     Ok(Json::from(out))
+}
+
+/// A value as AWS formats it: a string without quotes, an object as `{a=1, b=2}`, an array as `[1, 2]`.
+fn write_plain(value: &Json, out: &mut String) {
+    match value {
+        Json::String(text) => out.push_str(text),
+        Json::Array(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                write_plain(item, out);
+            }
+            out.push(']');
+        }
+        Json::Object(object) => {
+            out.push('{');
+            for (at, (key, member)) in object.iter().enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                out.push_str(key);
+                out.push('=');
+                write_plain(member, out);
+            }
+            out.push('}');
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) => value.write_to(out),
+    }
 }
 
 fn mismatch(call: &Call) -> Failure {

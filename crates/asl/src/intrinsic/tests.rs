@@ -28,7 +28,7 @@ fn check(text: &str, expected: Expect) {
 
 #[test]
 fn texts_are_formatted_and_split() {
-    check("States.Format('a{}b{}', 1, $.o)", expect![[r#""a1b{\"a\":1,\"b\":2}""#]]);
+    check("States.Format('a{}b{}', 1, $.o)", expect![[r#""a1b{a=1, b=2}""#]]);
     check(r"States.Format('it\'s \{\} {}', 'x')", expect![[r#""it's {} x""#]]);
     check("States.Format('{} {}', 1)", expect!["States.IntrinsicFailure: Invalid arguments in States.Format: number of arguments (1) does not match the occurrences of {} in the template"]);
     check("States.StringSplit($.s, ',;')", expect![[r#"["x","y","z"]"#]]);

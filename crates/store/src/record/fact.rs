@@ -67,6 +67,7 @@ pub(super) enum StoredFact<'a> {
         timeout_seconds: Option<u32>,
         heartbeat_seconds: Option<u32>,
         timeout: Option<StoredDue>,
+        heartbeat: Option<StoredDue>,
         checks: Vec<StoredCheck>,
     },
     TaskStarted {
@@ -159,6 +160,10 @@ pub(super) enum StoredFact<'a> {
     ParallelStateFailed {
         frame: u32,
     },
+    HeartbeatRecorded {
+        frame: u32,
+        due: StoredDue,
+    },
 }
 
 /// A variable and the text of its value.
@@ -221,6 +226,7 @@ impl<'a> StoredFact<'a> {
                 timeout_seconds,
                 heartbeat_seconds,
                 timeout,
+                heartbeat,
                 checks,
             } => Self::TaskScheduled {
                 frame: frame.0,
@@ -230,6 +236,7 @@ impl<'a> StoredFact<'a> {
                 timeout_seconds: *timeout_seconds,
                 heartbeat_seconds: *heartbeat_seconds,
                 timeout: timeout.map(StoredDue::of),
+                heartbeat: heartbeat.map(StoredDue::of),
                 checks: checks.iter().map(StoredCheck::of).collect(),
             },
             Fact::TaskStarted { frame } => Self::TaskStarted { frame: frame.0 },
@@ -254,6 +261,9 @@ impl<'a> StoredFact<'a> {
             Fact::StateAborted { frame } => Self::StateAborted { frame: frame.0 },
             Fact::RetryScheduled { frame, retrier, due } => {
                 Self::RetryScheduled { frame: frame.0, retrier: *retrier, due: StoredDue::of(*due) }
+            }
+            Fact::HeartbeatRecorded { frame, due } => {
+                Self::HeartbeatRecorded { frame: frame.0, due: StoredDue::of(*due) }
             }
             Fact::WaitScheduled { frame, due } => {
                 Self::WaitScheduled { frame: frame.0, due: StoredDue::of(*due) }
@@ -332,6 +342,7 @@ impl<'a> StoredFact<'a> {
                 timeout_seconds,
                 heartbeat_seconds,
                 timeout,
+                heartbeat,
                 checks,
             } => Fact::TaskScheduled {
                 frame: FrameId(frame),
@@ -341,6 +352,7 @@ impl<'a> StoredFact<'a> {
                 timeout_seconds,
                 heartbeat_seconds,
                 timeout: timeout.map(StoredDue::restore),
+                heartbeat: heartbeat.map(StoredDue::restore),
                 checks: restore_checks(&checks),
             },
             Self::TaskStarted { frame } => Fact::TaskStarted { frame: FrameId(frame) },
@@ -365,6 +377,9 @@ impl<'a> StoredFact<'a> {
             Self::StateAborted { frame } => Fact::StateAborted { frame: FrameId(frame) },
             Self::RetryScheduled { frame, retrier, due } => {
                 Fact::RetryScheduled { frame: FrameId(frame), retrier, due: due.restore() }
+            }
+            Self::HeartbeatRecorded { frame, due } => {
+                Fact::HeartbeatRecorded { frame: FrameId(frame), due: due.restore() }
             }
             Self::WaitScheduled { frame, due } => {
                 Fact::WaitScheduled { frame: FrameId(frame), due: due.restore() }
