@@ -1,5 +1,13 @@
 //! Checking a value against a contract: all violations, with their paths; no allocation when the value fits.
 
+mod bytes;
+mod decimal;
+mod expected;
+pub(crate) mod found;
+mod path;
+mod time;
+mod walk;
+
 use std::sync::Arc;
 
 use asl::Json;
@@ -40,7 +48,7 @@ pub struct Violations {
 
 impl Contract {
     /// Whether `value` fits.
-    pub fn check(&self, _value: &Json) -> Result<(), Violations> {
-        todo!()
+    pub fn check(&self, value: &Json) -> Result<(), Violations> {
+        walk::check(&self.schema.nodes, self.schema.root, self.unknown, value)
     }
 }

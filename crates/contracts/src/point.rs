@@ -1,6 +1,6 @@
-//! The five points at which a value is held against a contract.
+//! The points at which a contract is checked, and the errors that a violation there raises.
 
-/// A point.
+/// A point of a state, of the machine, of a catcher or of a choice rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Point {
     /// What arrives, before anything reads it.
@@ -9,14 +9,17 @@ pub enum Point {
     Arguments,
     /// What the task answered.
     Result,
-    /// What is emitted.
+    /// What is emitted, before the next state sees it.
     Output,
-    /// Each item of a Map.
+    /// Each item of a Map, after `ItemSelector`.
     Items,
 }
 
 impl Point {
-    /// As the `Contract` field calls it.
+    /// Every point, in the order in which a state passes them.
+    pub const ALL: [Self; 5] = [Self::Input, Self::Arguments, Self::Result, Self::Output, Self::Items];
+
+    /// The key of the `Contract` field.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Input => "Input",
@@ -27,7 +30,7 @@ impl Point {
         }
     }
 
-    /// The error that a violation here is.
+    /// The error that Retry and Catch see; the family name `Contract.Violation` matches them all.
     pub fn error_name(self) -> &'static str {
         match self {
             Self::Input => "Contract.InputViolation",
@@ -38,14 +41,8 @@ impl Point {
         }
     }
 
-    /// Where history says that evaluation failed.
-    pub fn location(self) -> &'static str {
-        match self {
-            Self::Input => "Contract.Input",
-            Self::Arguments => "Contract.Arguments",
-            Self::Result => "Contract.Result",
-            Self::Output => "Contract.Output",
-            Self::Items => "Contract.Items",
-        }
+    /// The point of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|point| point.as_str() == name)
     }
 }

@@ -1,6 +1,26 @@
 //! A schema that is pinned: which subject and version, which fingerprint, compiled for checking.
+//!
+//! Parsing, canonical form and fingerprints are our own (why: `schema/parse.rs`). Errors say what, where (a JSON
+//! Pointer into the schema's text) and what was expected.
+
+mod canonical;
+mod default;
+mod error;
+pub(crate) mod logical;
+pub(crate) mod name;
+pub(crate) mod node;
+mod parse;
+mod place;
+mod texts;
 
 use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+pub use error::{SchemaError, SchemaProblem};
+
+use crate::source::{SchemaText, SourceError};
+use node::{Node, NodeId};
 
 /// SHA-256 of the schema's parsing canonical form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +39,52 @@ pub struct Schema {
     pub text: Arc<str>,
     /// The commit it came from, where known.
     pub commit: Option<Arc<str>>,
+    /// The texts of other subjects that it refers to.
+    pub(crate) references: Vec<SchemaText>,
+    pub(crate) nodes: Box<[Node]>,
+    pub(crate) root: NodeId,
+}
+
+impl Schema {
+    /// Compiles a schema that refers to no other subject.
+    pub fn parse(text: &str) -> Result<Self, SchemaError> {
+        Self::parse_with(text, &mut |_| Ok(None))
+    }
+
+    /// Compiles a schema whose names of other subjects `resolve` answers with their latest text.
+    pub fn parse_with(
+        text: &str,
+        resolve: &mut dyn FnMut(&str) -> Result<Option<SchemaText>, SourceError>,
+    ) -> Result<Self, SchemaError> {
+        let read = texts::read(text, resolve)?;
+        let canonical = canonical::canonical_form(&read.nodes, read.root);
+        Ok(Self {
+            subject: None,
+            version: None,
+            fingerprint: Fingerprint(Sha256::digest(canonical.as_bytes()).into()),
+            text: text.into(),
+            commit: None,
+            references: read.references,
+            nodes: read.nodes.into(),
+            root: read.root,
+        })
+    }
+
+    /// The same schema as a version of a subject.
+    #[must_use]
+    pub fn of_subject(self, subject: Arc<str>, version: u32, commit: Option<Arc<str>>) -> Self {
+        Self { subject: Some(subject), version: Some(version), commit, ..self }
+    }
+
+    /// Parsing canonical form, types of other subjects written out.
+    pub fn canonical_form(&self) -> String {
+        canonical::canonical_form(&self.nodes, self.root)
+    }
+
+    /// CRC-64-AVRO of the canonical form.
+    pub fn rabin(&self) -> u64 {
+        canonical::rabin(self.canonical_form().as_bytes())
+    }
 }
 
 /// 64 hexadecimal digits.
