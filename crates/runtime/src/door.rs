@@ -111,7 +111,9 @@ fn check_name(name: &str) -> Result<(), StartError> {
         return refuse(format!("it has {count} characters, at most {EXECUTION_NAME_CHARS_MAX} are allowed"));
     }
     match name.chars().find(|&char| is_forbidden(char)) {
-        Some(char) if char.is_control() => refuse(format!("it has the control character `{}`", char.escape_unicode())),
+        Some(char) if char.is_control() => {
+            refuse(format!("it has the control character `{}`", char.escape_unicode()))
+        }
         Some(char) => refuse(format!("it has the character `{char}`")),
         None => Ok(()),
     }

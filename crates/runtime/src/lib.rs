@@ -17,6 +17,8 @@ pub mod task_runner;
 
 pub use clock::{Clock, SystemClock};
 pub use door::{Admitted, StartError, StartRequest, admit};
+pub use engine::handle::EngineHandle;
+pub use engine::{Engine, Resumed, World};
 pub use reply::Reply;
 pub use seed_source::{ProcessSeeds, SeedSource};
 pub use shard::Shard;

@@ -148,7 +148,9 @@ impl Shard {
     pub fn submit(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Start(start) => self.starts.push_back(start),
-            Arrival::Deliver { key, actor, input } => self.post.deliver(key, Mail { actor, input, stop: None }),
+            Arrival::Deliver { key, actor, input } => {
+                self.post.deliver(key, Mail { actor, input, stop: None })
+            }
             Arrival::Stop { key, failure, actor, reply } => {
                 let input = Input::StopRequested { failure };
                 self.post.deliver_first(key, Mail { actor, input, stop: Some(reply) });
@@ -276,7 +278,9 @@ impl Shard {
         match member.origin {
             Origin::Start(start) => self.starts.push_front(*start),
             Origin::Mail(mail) => self.post.deliver_first(key, mail),
-            Origin::Timer => self.next_due = Some(self.next_due.unwrap_or_default().min(Timestamp::default())),
+            Origin::Timer => {
+                self.next_due = Some(self.next_due.unwrap_or_default().min(Timestamp::default()))
+            }
         }
     }
 

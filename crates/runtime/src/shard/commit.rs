@@ -40,7 +40,9 @@ impl Shard {
                 self.commit(second, out);
             }
             Err(
-                StoreError::Full { message } | StoreError::InUse { message } | StoreError::Unusable { message },
+                StoreError::Full { message }
+                | StoreError::InUse { message }
+                | StoreError::Unusable { message },
             ) => self.no_room(batch, &message, out),
             Err(StoreError::Unknown { message }) => self.doubtful(batch, &message, out),
             Err(error @ StoreError::Corrupt { .. }) => self.stop_with(&error),
@@ -128,7 +130,9 @@ impl Shard {
 
     /// An equal request has started it before, or another execution has its name.
     fn name_taken(&mut self, member: Member, existing: ExecutionKey, out: &mut Vec<Release>) {
-        let Origin::Start(start) = member.origin else { unreachable!("only a start can find its name taken") };
+        let Origin::Start(start) = member.origin else {
+            unreachable!("only a start can find its name taken")
+        };
         match self.take(existing) {
             Ok(resident) => {
                 let cause = Cause { key: existing, activation: resident.activations };

@@ -64,7 +64,9 @@ impl Shard {
                     member.execution = resident.execution;
                 }
                 Err(LoadError::Damaged(reason)) => return self.damaged(member, &commit, &reason, out),
-                Err(LoadError::Refused(error)) => return self.damaged(member, &commit, &error.to_string(), out),
+                Err(LoadError::Refused(error)) => {
+                    return self.damaged(member, &commit, &error.to_string(), out);
+                }
                 Err(LoadError::Store(error)) => return self.stop_with(&error),
             }
         }

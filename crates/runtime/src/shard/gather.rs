@@ -102,7 +102,8 @@ impl Shard {
                 let decision = Decision { key, resident, actor: Actor::Timer, input, opening: None };
                 let Some(mut decided) = self.decided(decision, moment) else { return };
                 // The row goes with this commit, whatever the timer still means to the execution.
-                let goes = |it: &Effect| matches!(it, Effect::ClearTimer { timer: cleared } if *cleared == timer);
+                let goes =
+                    |it: &Effect| matches!(it, Effect::ClearTimer { timer: cleared } if *cleared == timer);
                 if !decided.commit.step.effects.iter().any(goes) {
                     decided.commit.step.effects.push(Effect::ClearTimer { timer });
                 }
@@ -128,7 +129,11 @@ impl Shard {
                 Ok(resident) => self.consider(key, resident, mail, batch, moment),
                 Err(LoadError::Refused(error)) => refuse_mail(mail, &error, moment.out),
                 Err(LoadError::Damaged(reason)) => {
-                    refuse_mail(mail, &AccessError::Quarantined { key, reason: reason.as_str().into() }, moment.out);
+                    refuse_mail(
+                        mail,
+                        &AccessError::Quarantined { key, reason: reason.as_str().into() },
+                        moment.out,
+                    );
                     self.set_aside(key, &reason, moment.out);
                 }
                 Err(LoadError::Store(error)) => {
@@ -149,7 +154,8 @@ impl Shard {
     ) {
         let (activations, closed_at) = (resident.activations, resident.closed_at);
         let (actor, input) = (mail.actor.clone(), mail.input.clone());
-        let Some(decided) = self.decided(Decision { key, resident, actor, input, opening: None }, moment) else {
+        let Some(decided) = self.decided(Decision { key, resident, actor, input, opening: None }, moment)
+        else {
             let reason = "an assertion of Baton itself failed".into();
             return refuse_mail(mail, &AccessError::Quarantined { key, reason }, moment.out);
         };
@@ -158,8 +164,14 @@ impl Shard {
         }
         // Nothing came of it: there is nothing to remember before it is answered.
         if let Some(reply) = mail.stop {
-            let answer = Ok(Stopped { status: decided.commit.status, had_ended: decided.commit.status != Status::Running });
-            moment.out.push(Release::of(Cause { key, activation: activations }, Order::AnswerStop { reply, answer }));
+            let answer = Ok(Stopped {
+                status: decided.commit.status,
+                had_ended: decided.commit.status != Status::Running,
+            });
+            moment.out.push(Release::of(
+                Cause { key, activation: activations },
+                Order::AnswerStop { reply, answer },
+            ));
         }
         self.keep(key, Resident { execution: decided.execution, activations, closed_at });
     }
@@ -196,7 +208,9 @@ impl Shard {
         let request = start.admitted.request();
         let mut entropy = Entropy::from_seed(moment.seeds.seed());
         let info = start.info.take();
-        let info = info.unwrap_or_else(|| info_of(&request.revision.arn, request.name.clone(), moment.now, &mut entropy));
+        let info = info.unwrap_or_else(|| {
+            info_of(&request.revision.arn, request.name.clone(), moment.now, &mut entropy)
+        });
         let opening = Opening {
             info: info.clone(),
             revision: request.revision_key,

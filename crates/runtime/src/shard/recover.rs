@@ -57,8 +57,9 @@ impl Shard {
         let cause = Cause { key, activation: resident.activations };
         for effect in resident.execution.pending() {
             let release = self.order(cause, &resident.execution, &effect);
-            let is_task =
-                release.as_ref().is_some_and(|it| matches!(it.order, Order::RunTask(_) | Order::AbandonTask(_)));
+            let is_task = release
+                .as_ref()
+                .is_some_and(|it| matches!(it.order, Order::RunTask(_) | Order::AbandonTask(_)));
             recovered.tasks += usize::from(is_task);
             recovered.released.extend(release);
         }

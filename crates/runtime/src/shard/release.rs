@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use asl::Timestamp;
 use machine::{Event, Status, TaskId};
 use store::ExecutionKey;
 
 use crate::door::StartError;
-use crate::shard::arrival::{
-    AccessError, ExecutionEnd, StartReply, Started, StopReply, Stopped, WaitReply,
-};
+use crate::shard::arrival::{AccessError, ExecutionEnd, StartReply, Started, StopReply, Stopped, WaitReply};
 use crate::task_runner::TaskRequest;
 
 /// Something that may leave, with what it rests on.
@@ -114,13 +111,6 @@ pub enum Notice {
     Reopened {
         /// What the store said.
         message: Arc<str>,
-    },
-    /// A runner panicked, and what became of its attempt could not be found out yet.
-    RunnerPanicked {
-        /// What it was at.
-        resource: Arc<str>,
-        /// When it is asked again.
-        again_at: Timestamp,
     },
 }
 

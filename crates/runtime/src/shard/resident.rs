@@ -33,10 +33,6 @@ pub(crate) struct Residents {
 }
 
 impl Residents {
-    pub(crate) fn get(&self, key: ExecutionKey) -> Option<&Resident> {
-        self.loaded.get(&key).map(|(_, resident)| resident)
-    }
-
     /// Takes one out, to be changed; it comes back only when what it holds is remembered.
     pub(crate) fn take(&mut self, key: ExecutionKey) -> Option<Resident> {
         let (used, resident) = self.loaded.remove(&key)?;
