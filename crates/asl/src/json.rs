@@ -6,6 +6,7 @@
 //!
 //! Not here: reading (`json/parse.rs`), writing (`json/print.rs`), the text of a payload (`payload.rs`).
 
+pub(crate) mod lex;
 mod number;
 mod object;
 mod parse;

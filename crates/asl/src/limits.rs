@@ -1,5 +1,8 @@
 //! Every bound of the language, with AWS's quota beside it where there is one.
 
+/// Arrays and objects inside each other that no [`JsonLimits`] can exceed: reading recurses, and the stack is finite. (Ours.)
+pub const JSON_DEPTH_LIMIT: usize = 512;
+
 /// How large and how deep a JSON text may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JsonLimits {

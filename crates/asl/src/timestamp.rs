@@ -29,7 +29,10 @@ impl Timestamp {
     /// This instant plus a number of seconds, rounded up to a whole millisecond and saturating at the far end.
     #[must_use]
     pub fn plus_seconds(self, seconds: f64) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "a cast from float saturates, which is what is wanted")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a cast from float saturates, which is what is wanted"
+        )]
         let add_ms = (seconds * 1_000.0).ceil() as i64;
         Self { unix_ms: self.unix_ms.saturating_add(add_ms) }
     }

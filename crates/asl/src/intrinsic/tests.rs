@@ -62,7 +62,7 @@ fn texts_are_encoded_and_hashed() {
 #[test]
 fn json_is_read_written_and_merged() {
     check("States.StringToJson($.t)", expect![[r#"{"k":1}"#]]);
-    check("States.StringToJson('{')", expect![[r#"States.IntrinsicFailure: Invalid arguments in States.StringToJson: the argument is not JSON: line 1, column 2: the text ends here, expected a key in double quotes"#]]);
+    check("States.StringToJson('{')", expect!["States.IntrinsicFailure: Invalid arguments in States.StringToJson: the argument is not JSON: line 1, column 2: the text ends where a key in double quotes or `}` was expected"]);
     check("States.JsonToString($.o)", expect![[r#""{\"a\":1,\"b\":2}""#]]);
     check("States.JsonMerge($.o, $.p, false)", expect![[r#"{"a":1,"b":3,"c":4}"#]]);
     check("States.JsonMerge($.o, $.p, true)", expect!["States.IntrinsicFailure: Invalid arguments in States.JsonMerge: only shallow merging is supported, the third argument must be false"]);

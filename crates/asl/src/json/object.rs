@@ -37,6 +37,11 @@ impl Object {
         self.entries.iter().map(|(key, value)| (key, value))
     }
 
+    /// The entries in order, as a slice.
+    pub(crate) fn entries(&self) -> &[(Arc<str>, Json)] {
+        &self.entries
+    }
+
     /// A copy in which `key` has `value`: in its old place if it was there, at the end otherwise.
     #[must_use]
     pub fn with(&self, key: &str, value: Json) -> Self {

@@ -1,8 +1,15 @@
 //! Writing JSON: compact, keys in order, numbers with their exact text.
 //!
-//! Depth is bounded by the parser and by the interpreter's own nesting, so the recursion here is too.
+//! Escapes as AWS (Jackson) writes them: short forms where there are any, `\u001F` for other control characters,
+//! `/` and everything beyond ASCII as they are. Not recursive: a value may be deeper than any text that was read.
 
-use super::Json;
+#[cfg(test)]
+mod tests;
+
+use std::slice;
+use std::sync::Arc;
+
+use super::{Json, Object};
 
 impl Json {
     /// The compact text.
@@ -14,29 +21,12 @@ impl Json {
 
     /// Appends the compact text.
     pub fn write_to(&self, out: &mut String) {
-        match self {
-            Self::Null => out.push_str("null"),
-            Self::Bool(true) => out.push_str("true"),
-            Self::Bool(false) => out.push_str("false"),
-            Self::Number(number) => number.write_to(out),
-            Self::String(text) => write_string(text, out),
-            Self::Array(items) => {
-                out.push('[');
-                for (at, item) in items.iter().enumerate() {
-                    separate(at, out);
-                    item.write_to(out);
-                }
-                out.push(']');
-            }
-            Self::Object(object) => {
-                out.push('{');
-                for (at, (key, value)) in object.iter().enumerate() {
-                    separate(at, out);
-                    write_string(key, out);
-                    out.push(':');
-                    value.write_to(out);
-                }
-                out.push('}');
+        let mut open = Vec::new();
+        enter(self, &mut open, out);
+        while let Some(level) = open.last_mut() {
+            match level.next(out) {
+                Some(value) => enter(value, &mut open, out),
+                None => drop(open.pop()),
             }
         }
     }
@@ -48,39 +38,97 @@ impl std::fmt::Display for Json {
     }
 }
 
-fn separate(at: usize, out: &mut String) {
-    if at > 0 {
-        out.push(',');
+/// Appends `text` as a JSON string, quotes and all.
+pub(crate) fn write_string(text: &str, out: &mut String) {
+    out.push('"');
+    let mut run = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        out.push_str(&text[run..at]);
+        write_escape(byte, out);
+        run = at + 1;
+    }
+    out.push_str(&text[run..]);
+    out.push('"');
+}
+
+/// An array or object of which some is still to be written.
+enum Level<'a> {
+    Array(bool, slice::Iter<'a, Json>),
+    Object(bool, Entries<'a>),
+}
+
+type Entries<'a> = slice::Iter<'a, (Arc<str>, Json)>;
+
+impl<'a> Level<'a> {
+    /// Writes what stands before the next value, or the closing bracket.
+    fn next(&mut self, out: &mut String) -> Option<&'a Json> {
+        match self {
+            Self::Array(started, items) => {
+                let Some(value) = items.next() else {
+                    out.push(']');
+                    return None;
+                };
+                comma(started, out);
+                Some(value)
+            }
+            Self::Object(started, entries) => {
+                let Some((key, value)) = entries.next() else {
+                    out.push('}');
+                    return None;
+                };
+                comma(started, out);
+                write_string(key, out);
+                out.push(':');
+                Some(value)
+            }
+        }
     }
 }
 
-/// A string in quotes: what must be escaped is, everything else stands as it is.
-fn write_string(text: &str, out: &mut String) {
-    out.push('"');
-    let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0x08 => "\\b",
-            0x0c => "\\f",
-            0..=0x1f => "",
-            _ => continue,
-        };
-        out.push_str(&text[plain..at]);
-        plain = at + 1;
-        if escape.is_empty() {
-            let digit = |nibble: u8| char::from(b"0123456789ABCDEF"[usize::from(nibble)]);
-            out.push_str("\\u00");
-            out.push(digit(byte >> 4));
-            out.push(digit(byte & 15));
-        } else {
-            out.push_str(escape);
+fn enter<'a>(value: &'a Json, open: &mut Vec<Level<'a>>, out: &mut String) {
+    match value {
+        Json::Null => out.push_str("null"),
+        Json::Bool(true) => out.push_str("true"),
+        Json::Bool(false) => out.push_str("false"),
+        Json::Number(number) => number.write_to(out),
+        Json::String(text) => write_string(text, out),
+        Json::Array(items) => {
+            out.push('[');
+            open.push(Level::Array(false, items.iter()));
+        }
+        Json::Object(object) => {
+            out.push('{');
+            open.push(Level::Object(false, Object::entries(object).iter()));
         }
     }
-    out.push_str(&text[plain..]);
-    out.push('"');
+}
+
+fn comma(started: &mut bool, out: &mut String) {
+    if *started {
+        out.push(',');
+    }
+    *started = true;
+}
+
+fn write_escape(byte: u8, out: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let short = match byte {
+        b'"' => "\\\"",
+        b'\\' => "\\\\",
+        0x08 => "\\b",
+        0x09 => "\\t",
+        0x0A => "\\n",
+        0x0C => "\\f",
+        0x0D => "\\r",
+        _ => {
+            out.push_str("\\u00");
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+            return;
+        }
+    };
+    out.push_str(short);
 }

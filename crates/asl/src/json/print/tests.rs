@@ -1,0 +1,45 @@
+use proptest::prelude::*;
+
+use crate::json::parse;
+use crate::{Json, JsonLimits};
+
+const LIMITS: JsonLimits = JsonLimits::PAYLOAD.with_bytes_max(usize::MAX);
+
+fn json() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        any::<i64>().prop_map(Json::from),
+        any::<u64>().prop_map(Json::from),
+        "[ -~é😀\u{0}-\u{1f}\u{7f}]{0,20}".prop_map(Json::from),
+    ];
+    leaf.prop_recursive(6, 64, 8, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..8).prop_map(Json::array),
+            prop::collection::vec((".{0,4}", inner), 0..20).prop_map(Json::object),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_printed_reads_back_the_same(value in json()) {
+        let text = value.to_text();
+        let again = parse(&text, LIMITS).unwrap();
+        prop_assert_eq!(&again, &value);
+        prop_assert_eq!(again.to_text(), text);
+    }
+
+    #[test]
+    fn serde_json_reads_the_same_value(value in json()) {
+        let text = value.to_text();
+        let theirs: serde_json::Value = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(parse(&theirs.to_string(), LIMITS).unwrap(), value);
+    }
+}
+
+#[test]
+fn escapes_are_those_of_aws() {
+    let value = Json::from("\u{0}\u{8}\t\n\u{b}\u{c}\r\u{1f}\"\\/\u{7f}é\u{2028}");
+    assert_eq!(value.to_string(), "\"\\u0000\\b\\t\\n\\u000B\\f\\r\\u001F\\\"\\\\/\u{7f}é\u{2028}\"");
+}
