@@ -29,7 +29,10 @@ impl Timestamp {
     /// This instant plus a number of seconds, rounded up to a whole millisecond and saturating at the far end.
     #[must_use]
     pub fn plus_seconds(self, seconds: f64) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "a cast from float saturates, which is what is wanted")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a cast from float saturates, which is what is wanted"
+        )]
         let add_ms = (seconds * 1_000.0).ceil() as i64;
         Self { unix_ms: self.unix_ms.saturating_add(add_ms) }
     }
@@ -56,10 +59,15 @@ fn is_narrow_rfc_3339(text: &str) -> bool {
     let bytes = text.as_bytes();
     let fits = |pattern: &[u8], bytes: &[u8]| {
         pattern.len() == bytes.len()
-            && pattern.iter().zip(bytes).all(|(want, got)| if *want == b'0' { got.is_ascii_digit() } else { want == got })
+            && pattern
+                .iter()
+                .zip(bytes)
+                .all(|(want, got)| if *want == b'0' { got.is_ascii_digit() } else { want == got })
     };
     let Some((head, tail)) = bytes.split_at_checked(19) else { return false };
-    let fraction = tail.strip_prefix(b".").map_or(0, |rest| rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
+    let fraction = tail
+        .strip_prefix(b".")
+        .map_or(0, |rest| rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
     let offset = if fraction > 0 { &tail[1 + fraction..] } else { tail };
     let is_offset = offset == b"Z" || fits(b"+00:00", offset) || fits(b"-00:00", offset);
     fits(b"0000-00-00T00:00:00", head) && is_offset && fraction <= 9

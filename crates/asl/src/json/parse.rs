@@ -299,9 +299,11 @@ impl<'a> Reader<'a> {
     }
 
     fn hex4(&mut self) -> Read<u32> {
-        let digits = self.bytes.get(self.at..self.at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let digits =
+            self.bytes.get(self.at..self.at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
         let Some(digits) = digits else { return Err(self.unexpected("four hexadecimal digits")) };
-        let value = digits.iter().fold(0, |value, &digit| value * 16 + char::from(digit).to_digit(16).unwrap_or(0));
+        let value =
+            digits.iter().fold(0, |value, &digit| value * 16 + char::from(digit).to_digit(16).unwrap_or(0));
         self.at += 4;
         Ok(value)
     }
@@ -326,7 +328,8 @@ impl<'a> Reader<'a> {
         }
         let text = &self.text[start..self.at];
         if text.len() > self.limits.number_chars_max {
-            let problem = JsonProblem::NumberTooLong { found: text.len(), limit: self.limits.number_chars_max };
+            let problem =
+                JsonProblem::NumberTooLong { found: text.len(), limit: self.limits.number_chars_max };
             return Err(Fault { offset: start, problem });
         }
         Ok(Number::from_valid_text(text))
@@ -351,7 +354,8 @@ impl<'a> Reader<'a> {
             self.at += word.len();
             return Ok(value);
         }
-        Err(self.unexpected("a value (`true`, `false`, `null`, a number, a string in double quotes, `[` or `{`)"))
+        Err(self
+            .unexpected("a value (`true`, `false`, `null`, a number, a string in double quotes, `[` or `{`)"))
     }
 
     fn space(&mut self) {

@@ -45,20 +45,54 @@ fn faults_are_located_and_say_what_was_expected() {
     refused("01", expect!["line 1, column 2: found `1` after the end of the value, expected nothing more"]);
     refused("1.", expect!["line 1, column 3: the text ends here, expected a digit"]);
     refused("\"a", expect!["line 1, column 3: the text ends here, expected `\"` at the end of the string"]);
-    refused("\"a\u{1}\"", expect!["line 1, column 3: a string holds the control character U+0001; write it as `\\u0001`"]);
-    refused("\u{feff}1", expect!["line 1, column 1: the text starts with a byte order mark; save it as UTF-8 without one"]);
-    refused(r#""\ud800x""#, expect!["line 1, column 2: `\\ud800` is half of a surrogate pair, and its other half is missing"]);
-    refused(r#""\udc00""#, expect!["line 1, column 2: `\\udc00` is half of a surrogate pair, and its other half is missing"]);
-    refused(r#""\x""#, expect!["line 1, column 2: `\\x` is not an escape; JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX"]);
-    refused("nul", expect!["line 1, column 1: found `n`, expected a value (`true`, `false`, `null`, a number, a string in double quotes, `[` or `{`)"]);
+    refused(
+        "\"a\u{1}\"",
+        expect!["line 1, column 3: a string holds the control character U+0001; write it as `\\u0001`"],
+    );
+    refused(
+        "\u{feff}1",
+        expect!["line 1, column 1: the text starts with a byte order mark; save it as UTF-8 without one"],
+    );
+    refused(
+        r#""\ud800x""#,
+        expect!["line 1, column 2: `\\ud800` is half of a surrogate pair, and its other half is missing"],
+    );
+    refused(
+        r#""\udc00""#,
+        expect!["line 1, column 2: `\\udc00` is half of a surrogate pair, and its other half is missing"],
+    );
+    refused(
+        r#""\x""#,
+        expect![
+            "line 1, column 2: `\\x` is not an escape; JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX"
+        ],
+    );
+    refused(
+        "nul",
+        expect![
+            "line 1, column 1: found `n`, expected a value (`true`, `false`, `null`, a number, a string in double quotes, `[` or `{`)"
+        ],
+    );
 }
 
 #[test]
 fn hostile_texts_are_refused_without_harm() {
-    refused(&"[".repeat(100_000), expect!["line 1, column 129: arrays and objects are nested deeper than 128 levels"]);
-    refused(&"{\"a\":".repeat(50_000), expect!["line 1, column 641: arrays and objects are nested deeper than 128 levels"]);
-    refused(&"1".repeat(200_000), expect!["line 1, column 1: a number has 200000 characters, at most 1100 are accepted"]);
-    refused(&format!("\"{}\"", "x".repeat(10_000_000)), expect!["line 1, column 1: the text has 10000002 bytes, at most 262144 are accepted"]);
+    refused(
+        &"[".repeat(100_000),
+        expect!["line 1, column 129: arrays and objects are nested deeper than 128 levels"],
+    );
+    refused(
+        &"{\"a\":".repeat(50_000),
+        expect!["line 1, column 641: arrays and objects are nested deeper than 128 levels"],
+    );
+    refused(
+        &"1".repeat(200_000),
+        expect!["line 1, column 1: a number has 200000 characters, at most 1100 are accepted"],
+    );
+    refused(
+        &format!("\"{}\"", "x".repeat(10_000_000)),
+        expect!["line 1, column 1: the text has 10000002 bytes, at most 262144 are accepted"],
+    );
     let keys: String = (0..10_001).map(|at| format!("\"{at}\":1,")).collect();
     refused(&format!("{{{keys}"), expect!["line 1, column 88892: an object has more than 10000 keys"]);
 }
@@ -74,9 +108,8 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
     leaf.prop_recursive(5, 64, 8, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..8).prop_map(serde_json::Value::from),
-            prop::collection::vec((any::<String>(), inner), 0..20).prop_map(|entries| {
-                serde_json::Value::Object(entries.into_iter().collect())
-            }),
+            prop::collection::vec((any::<String>(), inner), 0..20)
+                .prop_map(|entries| { serde_json::Value::Object(entries.into_iter().collect()) }),
         ]
     })
 }
