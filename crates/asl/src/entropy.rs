@@ -3,6 +3,9 @@
 //! The pure rooms never ask the system for randomness; the runtime seeds one `Entropy` for each activation, and a
 //! replay or a simulator seeds it again. What was drawn stands in the events, so nothing is ever drawn twice.
 
+#[cfg(test)]
+mod tests;
+
 use rand_chacha::ChaCha12Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 

@@ -1,4 +1,4 @@
-//! JSONPath as AWS reads it (Jayway's semantics), and Reference Paths, which also say where to write.
+//! `JSONPath` as AWS reads it (Jayway's semantics), and Reference Paths, which also say where to write.
 //!
 //! A *definite* path (members and single indexes) gives a value or fails; any other gives a list, perhaps an empty one.
 //! Several names at the end of a path (`$['a','b']`) give the object of those members, as Jayway does. Jayway's functions
@@ -23,7 +23,7 @@ use crate::env::Env;
 use crate::failure::ErrorName;
 use crate::{Failure, Json, measure};
 
-/// A compiled JSONPath.
+/// A compiled `JSONPath`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {
     text: Arc<str>,

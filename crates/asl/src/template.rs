@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::env::Env;
@@ -158,7 +159,7 @@ fn compile(source: &Json, pointer: &mut String, errors: &mut Vec<TemplateError>)
         Json::Array(items) => {
             let mut nodes = Vec::with_capacity(items.len());
             for (at, item) in items.iter().enumerate() {
-                pointer.push_str(&format!("/{at}"));
+                write!(pointer, "/{at}").expect("writing to a string cannot fail");
                 nodes.push(compile(item, pointer, errors));
                 pointer.truncate(length);
             }
@@ -178,12 +179,11 @@ fn member(
     let Some(name) = key.strip_suffix(".$") else {
         return Some(Member { key: key.clone(), value: Field::Node(compile(value, pointer, errors)) });
     };
-    let compiled = match value.as_str() {
-        Some(text) => Query::compile(text),
-        None => {
-            let message = format!("a field whose name ends in `.$` holds a text, found {}", value.kind());
-            Err(PathError { offset: 0, message })
-        }
+    let compiled = if let Some(text) = value.as_str() {
+        Query::compile(text)
+    } else {
+        let message = format!("a field whose name ends in `.$` holds a text, found {}", value.kind());
+        Err(PathError { offset: 0, message })
     };
     match compiled {
         Ok(query) => Some(Member { key: name.into(), value: Field::Query(query) }),

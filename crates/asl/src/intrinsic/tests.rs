@@ -24,6 +24,7 @@ fn result(text: &str) -> String {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`expect!` makes a value")]
 #[track_caller]
 fn check(text: &str, expected: Expect) {
     expected.assert_eq(&result(text));

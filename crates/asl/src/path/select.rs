@@ -117,27 +117,23 @@ fn select_many(start: &Json, segments: &[Segment], root: &Json, budget: &mut Bud
     let mut values = vec![start];
     let (last, before) = segments.split_last().expect("the caller has found a segment");
     for segment in before {
-        values.into_iter().for_each(|value| walk.step(value, segment));
+        walk.step_all(values, segment);
         values = std::mem::take(&mut walk.found);
     }
     // Several names at the end of a path do not name several values, but one object that has them.
     let list = match last {
-        Segment::Children(names) => collect(values.into_iter().filter_map(|value| merged(value, names))),
+        Segment::Children(names) => Json::array(values.into_iter().filter_map(|value| merged(value, names))),
         Segment::Descend(inner) if matches!(**inner, Segment::Children(_)) => {
-            values.into_iter().for_each(|value| walk.step(value, last));
+            walk.step_all(values, last);
             let Segment::Children(names) = &**inner else { unreachable!("just matched") };
-            collect(walk.found.iter().filter_map(|value| merged(value, names)))
+            Json::array(walk.found.iter().filter_map(|value| merged(value, names)))
         }
         _ => {
-            values.into_iter().for_each(|value| walk.step(value, last));
-            collect(walk.found.iter().map(|value| (*value).clone()))
+            walk.step_all(values, last);
+            Json::array(walk.found.iter().map(|value| (*value).clone()))
         }
     };
     if walk.budget.is_spent() { Err(Miss::TooMuch) } else { Ok(list) }
-}
-
-fn collect(values: impl Iterator<Item = Json>) -> Json {
-    Json::array(values)
 }
 
 /// The object of those members that `value` has; `None` if it is not an object.
@@ -155,6 +151,12 @@ struct Walk<'a, 'b> {
 }
 
 impl<'a> Walk<'a, '_> {
+    fn step_all(&mut self, values: Vec<&'a Json>, segment: &Segment) {
+        for value in values {
+            self.step(value, segment);
+        }
+    }
+
     fn step(&mut self, value: &'a Json, segment: &Segment) {
         if !self.budget.take(1) {
             return;

@@ -31,6 +31,7 @@ fn check(path: &str, expected: &str) {
     assert_eq!(text, expected, "{path}");
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`expect!` makes a value")]
 #[track_caller]
 fn refused(path: &str, message: Expect) {
     let error = Path::compile(path).expect_err("the path is refused");
@@ -201,6 +202,7 @@ fn a_miss_is_told_in_jayways_words() {
     );
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`expect!` makes a value")]
 #[track_caller]
 fn told(path: &str, cause: Expect) {
     let deep = (0..40).fold(Json::Null, |value, _| Json::array([value.clone(), value]));

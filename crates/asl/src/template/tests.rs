@@ -17,6 +17,7 @@ fn render(template: &Template, input: &Json) -> Result<Json, Failure> {
     template.render(&mut Env { input, context: &context, variables: &variables, entropy: &mut entropy })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`expect!` makes a value")]
 #[track_caller]
 fn check(template: &str, expected: Expect) {
     let template = Template::compile(&value(template)).expect("a template");
