@@ -99,54 +99,77 @@ fn what_cannot_be_run_yet_is_refused_where_it_stands() {
 
 #[test]
 fn texts_that_are_no_definition_say_so() {
-    check("", expect![[r#"
+    check(
+        "",
+        expect![[r#"
         m.json:1:1: error[INVALID_JSON_DESCRIPTION]: the text ends here, expected a value
             1 | 
               | ^
             hint: the text must be one JSON (or YAML) object
-    "#]]);
-    check("{\"StartAt\": }", expect![[r#"
+    "#]],
+    );
+    check(
+        "{\"StartAt\": }",
+        expect![[r#"
         m.json:1:13: error[INVALID_JSON_DESCRIPTION]: found `}`, expected a value
             1 | {"StartAt": }
               |             ^
             hint: the text must be one JSON (or YAML) object
-    "#]]);
-    check("[]", expect![[r#"
+    "#]],
+    );
+    check(
+        "[]",
+        expect![[r#"
         m.json:1:1: error[SCHEMA_VALIDATION_FAILED]: a state machine is an object, found array
             1 | []
               | ^^
-    "#]]);
-    check("{}", expect![[r#"
+    "#]],
+    );
+    check(
+        "{}",
+        expect![[r#"
         m.json:1:1: error[MISSING_FIELD]: a state machine needs the field `StartAt`
             1 | {}
               | ^^
         m.json:1:1: error[MISSING_FIELD]: a state machine needs the field `States`
             1 | {}
               | ^^
-    "#]]);
-    check(&format!("{}1", "{\"a\":".repeat(100_000)), expect![[r#"
+    "#]],
+    );
+    check(
+        &format!("{}1", "{\"a\":".repeat(100_000)),
+        expect![[r#"
         m.json:1:641: error[INVALID_JSON_DESCRIPTION]: arrays and objects are nested deeper than 128 levels
             1 | {"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":
               |                                                             ^
             hint: the text must be one JSON (or YAML) object
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn yaml_is_another_spelling() {
-    check("StartAt: A\nStates:\n  A:\n    Type: Pass\n    Result: {n: 1, s: \"1\"}\n    End: true\n", expect![""]);
-    check("StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: B\n", expect![[r#"
+    check(
+        "StartAt: A\nStates:\n  A:\n    Type: Pass\n    Result: {n: 1, s: \"1\"}\n    End: true\n",
+        expect![""],
+    );
+    check(
+        "StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: B\n",
+        expect![[r#"
         m.json:5:11: error[MISSING_TRANSITION_TARGET]: `B` is not a state of this level
             5 |     Next: B
               |           ^
               at: /States/A/Next
             hint: did you mean `A`?
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_side_file_names_states_of_the_machine() {
-    let machine = parse_definition(r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#).machine.expect("valid");
+    let machine = parse_definition(r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#)
+        .machine
+        .expect("valid");
     let text = "Contract:\n  Input: a.A@2\nStates:\n  A:\n    Output: a.B\n  Bb:\n    Input: a.C\n";
     let parsed = parse_side_file(text, &machine);
     let shown: String = parsed.diagnostics.iter().map(|it| render(it, "m.contracts.yaml", text)).collect();
@@ -156,7 +179,8 @@ fn a_side_file_names_states_of_the_machine() {
               |   ^^
               at: /States/Bb
             hint: did you mean `A`?
-    "#]].assert_eq(&shown);
+    "#]]
+    .assert_eq(&shown);
     let fine = parse_side_file("States:\n  A:\n    Output: a.B\n", &machine);
     assert_eq!(fine.side_file.expect("it is fine").states.len(), 1);
 }

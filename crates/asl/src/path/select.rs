@@ -1,8 +1,7 @@
 //! Following a path through a value, by borrowing.
 //!
-//! Jayway's rules of what is missing: as long as the path so far means one place, a member that is not there or a
-//! container of the wrong kind ends the search; behind the first segment that means many places it is skipped. An index
-//! outside an array is never an error by itself. Spec: `#path`.
+//! Only a definite path can miss: a recorded answer of AWS to `$.items[*]` on `{}` is `[]`, though Jayway by itself would
+//! refuse it. Spec: `#path`.
 
 use std::sync::Arc;
 
@@ -70,46 +69,38 @@ pub(super) fn select(
     root: &Json,
     budget: &mut Budget,
 ) -> Result<Json, Miss> {
+    let single = segments.iter().take_while(|segment| is_single(segment)).count();
+    let (before, rest) = segments.split_at(single);
+    let found = follow(start, before, rest.is_empty());
+    match rest {
+        [] => found.cloned(),
+        [Segment::Children(names)] => merged(found?, names).ok_or(Miss::NotObject(single)),
+        _ => found.map_or_else(|_| Ok(Json::array([])), |value| select_many(value, rest, root, budget)),
+    }
+}
+
+/// The one value that members and single indexes lead to; `is_end` where nothing stands behind them.
+fn follow<'a>(start: &'a Json, segments: &[Segment], is_end: bool) -> Result<&'a Json, Miss> {
     let mut value = start;
     for (at, segment) in segments.iter().enumerate() {
-        let rest = &segments[at + 1..];
+        let is_last = is_end && at + 1 == segments.len();
         value = match segment {
             Segment::Child(name) => {
                 let object = value.as_object().ok_or(Miss::NotObject(at))?;
-                let missing = if rest.is_empty() { Miss::End } else { Miss::Member(at) };
-                object.get(name).ok_or(missing)?
+                object.get(name).ok_or(if is_last { Miss::End } else { Miss::Member(at) })?
             }
-            Segment::Index(index) => match nth(value.as_array().ok_or(Miss::NotArray(at))?, *index) {
-                Some(item) => item,
-                None if is_definite(rest) => return Err(Miss::End),
-                None => return Ok(Json::array([])),
-            },
-            Segment::Children(names) if rest.is_empty() => {
-                return merged(value, names).ok_or(Miss::NotObject(at));
+            Segment::Index(index) => {
+                nth(value.as_array().ok_or(Miss::NotArray(at))?, *index).ok_or(Miss::End)?
             }
             Segment::Children(_)
             | Segment::Indexes(_)
             | Segment::Slice { .. }
             | Segment::Wildcard
             | Segment::Descend(_)
-            | Segment::Filter(_) => {
-                has_right_kind(value, segment, at)?;
-                return select_many(value, &segments[at..], root, budget);
-            }
+            | Segment::Filter(_) => unreachable!("the caller has taken single segments only"),
         };
     }
-    Ok(value.clone())
-}
-
-fn has_right_kind(value: &Json, segment: &Segment, at: usize) -> Result<(), Miss> {
-    let is_array = matches!(value, Json::Array(_));
-    let is_object = matches!(value, Json::Object(_));
-    match segment {
-        Segment::Children(_) if !is_object => Err(Miss::NotObject(at)),
-        Segment::Indexes(_) | Segment::Slice { .. } if !is_array => Err(Miss::NotArray(at)),
-        Segment::Filter(_) if !is_array && !is_object => Err(Miss::NotArray(at)),
-        _ => Ok(()),
-    }
+    Ok(value)
 }
 
 fn select_many(start: &Json, segments: &[Segment], root: &Json, budget: &mut Budget) -> Result<Json, Miss> {
