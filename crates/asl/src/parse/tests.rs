@@ -47,9 +47,9 @@ fn every_problem_is_reported_with_its_place() {
                   |                         ^^^^^^
                   at: /States/A/Nxet
                 hint: did you mean `Next`?
-            m.json:3:54: error[INVALID_PATH]: `$.[` cannot be read: expected a name or `*` after `.`, found `[`
+            m.json:3:55: error[INVALID_PATH]: `$.[` cannot be read: expected a name in quotes, a number, a slice, `*` or `?(`, found the end of the path
                 3 |   "A": {"Type": "Pass", "Nxet": "B", "InputPath": "$.[", "Next": "Bb"},
-                  |                                                      ^
+                  |                                                       ^
                   at: /States/A/InputPath
             m.json:3:66: error[MISSING_TRANSITION_TARGET]: `Bb` is not a state of this level
                 3 | : {"Type": "Pass", "Nxet": "B", "InputPath": "$.[", "Next": "Bb"},
