@@ -1,13 +1,5 @@
 //! Checking a value against a contract: all violations, with their paths; no allocation when the value fits.
 
-mod bytes;
-mod decimal;
-mod expected;
-pub(crate) mod found;
-mod path;
-mod time;
-mod walk;
-
 use std::sync::Arc;
 
 use asl::Json;
@@ -49,6 +41,17 @@ pub struct Violations {
 impl Contract {
     /// Whether `value` fits.
     pub fn check(&self, value: &Json) -> Result<(), Violations> {
-        walk::check(&self.schema.nodes, self.schema.root, self.unknown, value)
+        let nodes = &self.schema.nodes;
+        let mut quick = Walk::new(nodes, self.unknown, false);
+        if quick.fits(value, nodes.root, &Trail::Root) {
+            return Ok(());
+        }
+        // Only a value that does not fit is walked again, to say everything that is wrong with it.
+        let mut thorough = Walk::new(nodes, self.unknown, true);
+        thorough.fits(value, nodes.root, &Trail::Root);
+        if thorough.found.list.is_empty() {
+            thorough.report(&Trail::Root, "a value within the limits of checking".to_owned(), value);
+        }
+        Err(thorough.found)
     }
 }

@@ -47,7 +47,7 @@ fn what_is_not_a_schema_is_refused_with_its_place() {
     refused(r#"["int","int"]"#, expect!["a union has at most one branch of type `int` (at `/1` of the schema)"]);
     refused(r#"{"type":"enum","name":"E","symbols":["A","A"]}"#, expect!["the symbol `A` is given twice (at `/symbols/1` of the schema)"]);
     refused(r#"{"type":"fixed","name":"F"}"#, expect!["a fixed needs the field `size`, a whole number of bytes (at `` of the schema)"]);
-    refused("{", expect!["line 1, column 2: the text ends here, expected a key in double quotes (at `` of the schema)"]);
+    refused("{", expect!["line 1, column 2: the text ends where a key in double quotes or `}` was expected (at `` of the schema)"]);
     refused(&format!("{}\"int\"{}", "{\"type\":\"array\",\"items\":".repeat(100_000), "}".repeat(100_000)), expect!["line 1, column 1: the text has 2500005 bytes, at most 1048576 are accepted (at `` of the schema)"]);
 }
 
