@@ -10,7 +10,7 @@ const ENTRY: Entry<'static> =
 fn an_entry_has_one_key_for_ever() {
     assert_eq!(claim_key(&ENTRY), claim_key(&ENTRY.clone()));
     let hex: String = claim_key(&ENTRY).iter().map(|byte| format!("{byte:02x}")).collect();
-    expect_test::expect!["HEX"].assert_eq(&hex);
+    expect_test::expect!["67b373e3ec6dfacbfd59c96e43505039148cc666f2448b389728eaafd2f7fc9e"].assert_eq(&hex);
 }
 
 #[test]
