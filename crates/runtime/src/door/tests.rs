@@ -14,7 +14,12 @@ fn names_follow_the_rules_of_aws() {
     check("order-17_b.2", expect!["admitted"]);
     check(&"é".repeat(80), expect!["admitted"]);
     check("", expect!["the name `` cannot be used: it is empty"]);
-    check(&"x".repeat(81), expect!["the name `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx` cannot be used: it has 81 characters, at most 80 are allowed"]);
+    check(
+        &"x".repeat(81),
+        expect![
+            "the name `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx` cannot be used: it has 81 characters, at most 80 are allowed"
+        ],
+    );
     check("a b", expect!["the name `a b` cannot be used: it has the character ` `"]);
     check("a/b", expect!["the name `a/b` cannot be used: it has the character `/`"]);
     check("a\u{7}b", expect![[r#"the name `ab` cannot be used: it has the control character `\u{7}`"#]]);
@@ -27,7 +32,8 @@ fn an_input_beyond_the_limit_is_refused_at_the_door() {
     big.input =
         asl::Payload::parse(text, asl::JsonLimits::PAYLOAD.with_bytes_max(1 << 20)).expect("it reads");
     let refused = admit(big).expect_err("it is too large");
-    expect!["the input cannot be accepted: the input has 262145 bytes, at most 262144 are allowed"].assert_eq(&refused.to_string());
+    expect!["the input cannot be accepted: the input has 262145 bytes, at most 262144 are allowed"]
+        .assert_eq(&refused.to_string());
     let mut fits = request(&revision(PASS), None, "{}");
     fits.input = payload(&format!("\"{}\"", "x".repeat(262_142)));
     assert!(admit(fits).is_ok());

@@ -44,10 +44,13 @@ fn a_task_is_run_and_its_answer_ends_the_execution() {
     // A second word of the same attempt leads to nothing.
     hands.succeed(&job, r#"{"ok":false}"#);
     hands.turns();
-    check(&mut hands, expect![[r#"
+    check(
+        &mut hands,
+        expect![[r#"
         run #1 attempt 1
         started a
-        ended SUCCEEDED settled=true"#]]);
+        ended SUCCEEDED settled=true"#]],
+    );
 }
 
 #[test]
@@ -61,12 +64,15 @@ fn nothing_leaves_while_the_store_has_no_room_and_nothing_is_lost() {
     hands.turn();
     check(&mut hands, expect![""]);
     hands.turns();
-    check(&mut hands, expect![[r#"
-        unblocked
-        run #1 attempt 1
-        started a
-        run #2 attempt 1
-        started b"#]]);
+    check(
+        &mut hands,
+        expect![[r#"
+            run #1 attempt 1
+            started a
+            unblocked
+            run #2 attempt 1
+            started b"#]],
+    );
 }
 
 #[test]
@@ -79,11 +85,13 @@ fn while_the_store_has_no_room_a_stop_still_fits() {
     hands.stop(FIRST);
     hands.store.script([Outcome::FullBeyond(1), Outcome::FullBeyond(1)]);
     assert_eq!(hands.turn().pace, Pace::Blocked);
-    check(&mut hands, expect![[r#"
+    check(
+        &mut hands,
+        expect![[r#"
         blocked
-        unblocked
         abandon a attempt 1
-        stopped ABORTED had_ended=false"#]]);
+        stopped ABORTED had_ended=false"#]],
+    );
 }
 
 #[test]
@@ -106,12 +114,15 @@ fn a_doubtful_commit_that_is_remembered_is_released_once() {
     hands.start("a");
     hands.start("b");
     hands.turns();
-    check(&mut hands, expect![[r#"
+    check(
+        &mut hands,
+        expect![[r#"
         reopened
         run #1 attempt 1
         started a
         run #2 attempt 1
-        started b"#]]);
+        started b"#]],
+    );
     assert_eq!((hands.store.count(), hands.store.inner().reopened), (2, 1));
 }
 
@@ -122,12 +133,15 @@ fn a_doubtful_commit_that_is_lost_is_decided_again() {
     hands.start("a");
     hands.start("b");
     hands.turns();
-    check(&mut hands, expect![[r#"
+    check(
+        &mut hands,
+        expect![[r#"
         reopened
         run #1 attempt 1
         started a
         run #2 attempt 1
-        started b"#]]);
+        started b"#]],
+    );
     let job = hands.run[0].clone();
     hands.succeed(&job, "1");
     hands.turns();
@@ -161,7 +175,8 @@ fn one_poisonous_member_is_set_aside_and_the_others_commit() {
     assert!(hands.store.quarantine_of(ExecutionKey(6)).is_some());
     let tried: Vec<_> =
         hands.store.inner().tried.iter().skip(1).map(|(members, went)| format!("{members} {went}")).collect();
-    expect!["8 rejected, 4 done, 4 rejected, 2 rejected, 1 done, 1 rejected, 2 done"].assert_eq(&tried.join(", "));
+    expect!["8 rejected, 4 done, 4 rejected, 2 rejected, 1 done, 1 rejected, 2 done"]
+        .assert_eq(&tried.join(", "));
 }
 
 #[test]
@@ -170,10 +185,13 @@ fn a_poisonous_start_is_refused_alone() {
     hands.store.inner().poison.insert("b".to_owned());
     ["a", "b", "c"].into_iter().for_each(|name| hands.start(name));
     hands.turns();
-    check(&mut hands, expect![[r#"
+    check(
+        &mut hands,
+        expect![[r#"
         started a SUCCEEDED
         not started: the start could not be remembered: poison
-        started c SUCCEEDED"#]]);
+        started c SUCCEEDED"#]],
+    );
 }
 
 #[test]
@@ -185,15 +203,16 @@ fn damaged_records_set_one_execution_aside() {
     hands.store.inner().corrupt.insert(FIRST);
     let mut hands = hands.crash();
     assert_eq!(hands.recover().expect("the store works"), (1, 1));
-    check(&mut hands, expect![[r#"
+    check(
+        &mut hands,
+        expect![[r#"
         run b attempt 1
-        aside a: a record is damaged"#]]);
+        aside a: a record is damaged"#]],
+    );
     assert!(hands.store.quarantine_of(FIRST).is_some());
     hands.stop(FIRST);
     hands.turns();
-    check(&mut hands, expect![[r#"
-        not stopped: execution number 1 is set aside: a record is damaged
-        aside a: a record is damaged"#]]);
+    check(&mut hands, expect!["not stopped: execution number 1 is set aside: a record is damaged"]);
 }
 
 #[test]
@@ -274,9 +293,15 @@ fn a_timer_whose_commit_found_no_room_fires_again() {
     hands.later(10_000).turn();
     hands.turn();
     hands.turns();
-    check(&mut hands, expect![[r#"
-        started a
-        blocked"#]]);
+    check(
+        &mut hands,
+        expect![[r#"
+            started a
+            blocked
+            reopened
+            unblocked
+            reopened"#]],
+    );
     assert_eq!((hands.shard.counters().ended, hands.store.inner().timers.len()), (1, 0));
 }
 
@@ -300,12 +325,15 @@ fn an_equal_start_is_the_same_execution_and_another_input_is_refused() {
     hands.turns();
     hands.start_with("a", r#"{"n":1}"#);
     hands.turns();
-    check(&mut hands, expect![[r#"
+    check(
+        &mut hands,
+        expect![[r#"
         run #1 attempt 1
         started a
         started a existed
         not started: an execution `a` exists already, with another input; choose another name
-        started a existed"#]]);
+        started a existed"#]],
+    );
     assert_eq!(hands.store.count(), 1);
 }
 
@@ -318,19 +346,25 @@ fn a_stopped_execution_ends_at_once_and_is_settled_behind_its_end() {
     hands.wait(FIRST, Until::Settled);
     hands.stop(FIRST);
     hands.turns();
-    check(&mut hands, expect![[r#"
+    check(
+        &mut hands,
+        expect![[r#"
         run #1 attempt 1
         started a
         abandon a attempt 1
         stopped ABORTED had_ended=false
-        ended ABORTED settled=false"#]]);
+        ended ABORTED settled=false"#]],
+    );
     let job = hands.abandoned[0].clone();
     hands.settle(&job);
     hands.stop(FIRST);
     hands.turns();
-    check(&mut hands, expect![[r#"
+    check(
+        &mut hands,
+        expect![[r#"
         stopped ABORTED had_ended=true
-        ended ABORTED settled=true"#]]);
+        ended ABORTED settled=true"#]],
+    );
 }
 
 #[test]
@@ -339,9 +373,12 @@ fn what_does_not_exist_is_said_not_to() {
     hands.stop(ExecutionKey(9));
     hands.wait(ExecutionKey(9), Until::Ended);
     hands.turns();
-    check(&mut hands, expect![[r#"
+    check(
+        &mut hands,
+        expect![[r#"
         not stopped: there is no execution number 9
-        not ended: there is no execution number 9"#]]);
+        not ended: there is no execution number 9"#]],
+    );
 }
 
 #[test]
