@@ -65,7 +65,8 @@ pub fn render(diagnostic: &Diagnostic, file_name: &str, text: &str) -> String {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let mut out = format!("{file_name}:{line}:{column}: {severity}[{}]: {}\n", diagnostic.code, diagnostic.message);
+    let mut out =
+        format!("{file_name}:{line}:{column}: {severity}[{}]: {}\n", diagnostic.code, diagnostic.message);
     out.push_str(&excerpt(text, line, column, diagnostic.place.span));
     if !diagnostic.place.pointer.is_empty() {
         out.push_str(&format!("      at: {}\n", diagnostic.place.pointer));

@@ -89,7 +89,14 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    fn report(&mut self, severity: Severity, code: &'static str, place: Place, message: String, hint: Option<String>) {
+    fn report(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        place: Place,
+        message: String,
+        hint: Option<String>,
+    ) {
         // Ten times what is shown: enough to sort, bounded all the same.
         if self.diagnostics.len() < 10 * DIAGNOSTICS_MAX {
             self.diagnostics.push(Diagnostic { code, severity, place, message, hint });
@@ -102,7 +109,13 @@ impl Reading {
     }
 
     /// Something that cannot run, and what to do about it.
-    pub(crate) fn error_with_hint(&mut self, code: &'static str, place: Place, message: impl Into<String>, hint: impl Into<String>) {
+    pub(crate) fn error_with_hint(
+        &mut self,
+        code: &'static str,
+        place: Place,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         self.report(Severity::Error, code, place, message.into(), Some(hint.into()));
     }
 
@@ -128,8 +141,14 @@ fn machine(reading: &mut Reading, root: &Node) -> Option<StateMachine> {
     scope?;
     let scopes = std::mem::take(&mut reading.scopes).into_iter().collect::<Option<Vec<_>>>()?;
     let states = std::mem::take(&mut reading.states).into_iter().collect::<Option<Vec<_>>>()?;
-    let machine =
-        StateMachine { comment, timeout_seconds, query_language: reading.query_language, contract, scopes, states };
+    let machine = StateMachine {
+        comment,
+        timeout_seconds,
+        query_language: reading.query_language,
+        contract,
+        scopes,
+        states,
+    };
     variables::check(reading, &machine);
     Some(machine)
 }

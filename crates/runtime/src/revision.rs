@@ -14,7 +14,7 @@ pub fn record_of(revision: &Revision, created_at: Timestamp, created_by: Actor) 
         arn: revision.arn.clone(),
         role_arn: revision.role_arn.clone(),
         definition: revision.definition.clone(),
-        contracts: Payload::new(revision.contracts.to_pinned()).text().clone(),
+        contracts: Payload::new(revision.contracts.to_pinned(&revision.machine)).text().clone(),
         payload_bytes_max: revision.limits.payload_bytes_max as u64,
         events_max: revision.limits.events_max,
         created_at,

@@ -22,7 +22,8 @@ const RULE_DEPTH_MAX: usize = 64;
 pub(super) fn choice(reading: &mut Reading, fields: &mut Fields<'_>, names: &Names) -> Option<Choice> {
     for field in ["Next", "End"] {
         if fields.has(field) {
-            let message = format!("a Choice state has no `{field}`: its rules and `Default` say where it leads");
+            let message =
+                format!("a Choice state has no `{field}`: its rules and `Default` say where it leads");
             reading.error("CONFLICTING_FIELDS", fields.own_place(), message);
             fields.take(if field == "Next" { "Next" } else { "End" });
         }
@@ -47,11 +48,19 @@ fn choices(reading: &mut Reading, fields: &mut Fields<'_>, names: &Names) -> Opt
     }
     let (node, items) = fields.list(reading, "Choices")?;
     if items.is_empty() {
-        reading.error("SCHEMA_VALIDATION_FAILED", fields.place("Choices", node), "`Choices` needs at least one rule");
+        reading.error(
+            "SCHEMA_VALIDATION_FAILED",
+            fields.place("Choices", node),
+            "`Choices` needs at least one rule",
+        );
         return None;
     }
     let pointer = fields.child("Choices");
-    let read: Vec<_> = items.iter().enumerate().map(|(at, item)| choice_rule(reading, &format!("{pointer}/{at}"), item, names)).collect();
+    let read: Vec<_> = items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| choice_rule(reading, &format!("{pointer}/{at}"), item, names))
+        .collect();
     read.into_iter().collect()
 }
 
@@ -71,7 +80,11 @@ fn choice_rule(reading: &mut Reading, pointer: &str, node: &Node, names: &Names)
 fn rule(reading: &mut Reading, mut fields: Fields<'_>, depth: usize) -> Option<Rule> {
     fields.text(reading, "Comment");
     if depth > RULE_DEPTH_MAX {
-        reading.error("TOO_DEEP", fields.own_place(), format!("choice rules nest deeper than {RULE_DEPTH_MAX} levels"));
+        reading.error(
+            "TOO_DEEP",
+            fields.own_place(),
+            format!("choice rules nest deeper than {RULE_DEPTH_MAX} levels"),
+        );
         return None;
     }
     let read = if fields.has("And") {
@@ -84,18 +97,37 @@ fn rule(reading: &mut Reading, mut fields: Fields<'_>, depth: usize) -> Option<R
     } else {
         comparison(reading, &mut fields)
     };
-    fields.finish(reading, &[("Condition", "`Condition` belongs to JSONata states; a JSONPath rule has `Variable` and an operator")]);
+    fields.finish(
+        reading,
+        &[(
+            "Condition",
+            "`Condition` belongs to JSONata states; a JSONPath rule has `Variable` and an operator",
+        )],
+    );
     read
 }
 
-fn rules(reading: &mut Reading, fields: &mut Fields<'_>, name: &'static str, depth: usize) -> Option<Vec<Rule>> {
+fn rules(
+    reading: &mut Reading,
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    depth: usize,
+) -> Option<Vec<Rule>> {
     let (node, items) = fields.list(reading, name)?;
     if items.is_empty() {
-        reading.error("SCHEMA_VALIDATION_FAILED", fields.place(name, node), format!("`{name}` needs at least one rule"));
+        reading.error(
+            "SCHEMA_VALIDATION_FAILED",
+            fields.place(name, node),
+            format!("`{name}` needs at least one rule"),
+        );
         return None;
     }
     let pointer = fields.child(name);
-    let read: Vec<_> = items.iter().enumerate().map(|(at, item)| nested(reading, &format!("{pointer}/{at}"), item, depth)).collect();
+    let read: Vec<_> = items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| nested(reading, &format!("{pointer}/{at}"), item, depth))
+        .collect();
     read.into_iter().collect()
 }
 
@@ -112,7 +144,13 @@ fn comparison(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<Rule> {
     if !fields.has("Variable") {
         let hint = "a rule has `Variable` and one operator such as `StringEquals`, or `And`, `Or`, `Not`";
         reading.error_with_hint("MISSING_FIELD", fields.own_place(), "a choice rule needs `Variable`", hint);
-        fields.rest().iter().for_each(|member| _ = OPERATORS.iter().copied().find(|name| *name == &*member.key).and_then(|name| fields.take(name)));
+        fields.rest().iter().for_each(|member| {
+            _ = OPERATORS
+                .iter()
+                .copied()
+                .find(|name| *name == &*member.key)
+                .and_then(|name| fields.take(name))
+        });
         return None;
     }
     let variable = state::path(reading, fields, "Variable");
@@ -124,14 +162,27 @@ fn comparison(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<Rule> {
         }
         [] => {
             let near = fields.rest().first().and_then(|member| nearest(&member.key, &OPERATORS));
-            let hint = near.map_or_else(|| "for example `StringEquals`, `NumericLessThan`, `IsPresent`".to_owned(), |near| format!("did you mean `{near}`?"));
-            reading.error_with_hint("MISSING_FIELD", fields.own_place(), "the rule has no comparison operator", hint);
+            let hint = near.map_or_else(
+                || "for example `StringEquals`, `NumericLessThan`, `IsPresent`".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            reading.error_with_hint(
+                "MISSING_FIELD",
+                fields.own_place(),
+                "the rule has no comparison operator",
+                hint,
+            );
             None
         }
         _ => {
             given.iter().for_each(|name| _ = fields.take(name));
             let message = format!("the rule has {} comparison operators, expected one", given.len());
-            reading.error_with_hint("CONFLICTING_FIELDS", fields.own_place(), message, "join several with `And`");
+            reading.error_with_hint(
+                "CONFLICTING_FIELDS",
+                fields.own_place(),
+                message,
+                "join several with `And`",
+            );
             None
         }
     }
@@ -139,17 +190,45 @@ fn comparison(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<Rule> {
 
 /// The 39 operators.
 const OPERATORS: [&str; 39] = [
-    "BooleanEquals", "BooleanEqualsPath",
-    "IsBoolean", "IsNull", "IsNumeric", "IsPresent", "IsString", "IsTimestamp",
-    "NumericEquals", "NumericEqualsPath", "NumericGreaterThan", "NumericGreaterThanPath",
-    "NumericGreaterThanEquals", "NumericGreaterThanEqualsPath", "NumericLessThan", "NumericLessThanPath",
-    "NumericLessThanEquals", "NumericLessThanEqualsPath",
-    "StringEquals", "StringEqualsPath", "StringGreaterThan", "StringGreaterThanPath",
-    "StringGreaterThanEquals", "StringGreaterThanEqualsPath", "StringLessThan", "StringLessThanPath",
-    "StringLessThanEquals", "StringLessThanEqualsPath", "StringMatches",
-    "TimestampEquals", "TimestampEqualsPath", "TimestampGreaterThan", "TimestampGreaterThanPath",
-    "TimestampGreaterThanEquals", "TimestampGreaterThanEqualsPath", "TimestampLessThan", "TimestampLessThanPath",
-    "TimestampLessThanEquals", "TimestampLessThanEqualsPath",
+    "BooleanEquals",
+    "BooleanEqualsPath",
+    "IsBoolean",
+    "IsNull",
+    "IsNumeric",
+    "IsPresent",
+    "IsString",
+    "IsTimestamp",
+    "NumericEquals",
+    "NumericEqualsPath",
+    "NumericGreaterThan",
+    "NumericGreaterThanPath",
+    "NumericGreaterThanEquals",
+    "NumericGreaterThanEqualsPath",
+    "NumericLessThan",
+    "NumericLessThanPath",
+    "NumericLessThanEquals",
+    "NumericLessThanEqualsPath",
+    "StringEquals",
+    "StringEqualsPath",
+    "StringGreaterThan",
+    "StringGreaterThanPath",
+    "StringGreaterThanEquals",
+    "StringGreaterThanEqualsPath",
+    "StringLessThan",
+    "StringLessThanPath",
+    "StringLessThanEquals",
+    "StringLessThanEqualsPath",
+    "StringMatches",
+    "TimestampEquals",
+    "TimestampEqualsPath",
+    "TimestampGreaterThan",
+    "TimestampGreaterThanPath",
+    "TimestampGreaterThanEquals",
+    "TimestampGreaterThanEqualsPath",
+    "TimestampLessThan",
+    "TimestampLessThanPath",
+    "TimestampLessThanEquals",
+    "TimestampLessThanEqualsPath",
 ];
 
 fn operator_of(reading: &mut Reading, fields: &mut Fields<'_>, name: &'static str) -> Option<Comparison> {
@@ -161,16 +240,21 @@ fn operator_of(reading: &mut Reading, fields: &mut Fields<'_>, name: &'static st
     }
     let (base, is_path) = name.strip_suffix("Path").map_or((name, false), |base| (base, true));
     if let Some(rest) = base.strip_prefix("Numeric") {
-        let literal = |reading: &mut Reading, fields: &mut Fields<'_>| fields.number(reading, name).map(|(_, number)| number);
-        return operand::<Number>(reading, fields, name, is_path, literal).map(|it| Comparison::Numeric(order(rest), it));
+        let literal = |reading: &mut Reading, fields: &mut Fields<'_>| {
+            fields.number(reading, name).map(|(_, number)| number)
+        };
+        return operand::<Number>(reading, fields, name, is_path, literal)
+            .map(|it| Comparison::Numeric(order(rest), it));
     }
     if let Some(rest) = base.strip_prefix("String") {
         let literal = |reading: &mut Reading, fields: &mut Fields<'_>| fields.text(reading, name);
-        return operand::<Arc<str>>(reading, fields, name, is_path, literal).map(|it| Comparison::String(order(rest), it));
+        return operand::<Arc<str>>(reading, fields, name, is_path, literal)
+            .map(|it| Comparison::String(order(rest), it));
     }
     if let Some(rest) = base.strip_prefix("Timestamp") {
         let literal = |reading: &mut Reading, fields: &mut Fields<'_>| timestamp(reading, fields, name);
-        return operand::<Timestamp>(reading, fields, name, is_path, literal).map(|it| Comparison::Timestamp(order(rest), it));
+        return operand::<Timestamp>(reading, fields, name, is_path, literal)
+            .map(|it| Comparison::Timestamp(order(rest), it));
     }
     let literal = |reading: &mut Reading, fields: &mut Fields<'_>| fields.boolean(reading, name);
     operand::<bool>(reading, fields, name, is_path, literal).map(Comparison::Boolean)
@@ -198,7 +282,12 @@ fn timestamp(reading: &mut Reading, fields: &mut Fields<'_>, name: &'static str)
     let timestamp = Timestamp::parse(text);
     if timestamp.is_none() {
         let message = format!("`{text}` does not match the RFC 3339 timestamp format");
-        reading.error_with_hint("SCHEMA_VALIDATION_FAILED", fields.place(name, node), message, "for example `2026-11-24T09:30:00Z`");
+        reading.error_with_hint(
+            "SCHEMA_VALIDATION_FAILED",
+            fields.place(name, node),
+            message,
+            "for example `2026-11-24T09:30:00Z`",
+        );
     }
     timestamp
 }

@@ -51,7 +51,12 @@ pub(super) fn contract(reading: &mut Reading, fields: &mut Fields<'_>, owner: Ow
 }
 
 /// The value of a `Contract` field, or of an entry of a side file.
-pub(super) fn contract_object(reading: &mut Reading, pointer: &str, node: &Node, owner: Owner) -> Option<ContractDecl> {
+pub(super) fn contract_object(
+    reading: &mut Reading,
+    pointer: &str,
+    node: &Node,
+    owner: Owner,
+) -> Option<ContractDecl> {
     let mut fields = Fields::of(reading, node, pointer, "a contract")?;
     let mut point = |reading: &mut Reading, name: &'static str| {
         let node = fields.take(name)?;
@@ -84,7 +89,8 @@ fn reference(reading: &mut Reading, pointer: &str, node: &Node) -> Option<Contra
     }
     let mut fields = Fields::of(reading, node, pointer, "a contract's reference")?;
     let schema = fields.take("Schema").and_then(|node| schema(reading, &fields.child("Schema"), node));
-    let unknown = option(reading, &mut fields, "Unknown", [("reject", Unknown::Reject), ("allow", Unknown::Allow)]);
+    let unknown =
+        option(reading, &mut fields, "Unknown", [("reject", Unknown::Reject), ("allow", Unknown::Allow)]);
     let mode = option(reading, &mut fields, "Mode", [("enforce", Mode::Enforce), ("warn", Mode::Warn)]);
     fields.finish(reading, &[]);
     Some(ContractRef { schema: schema?, unknown, mode, place })
@@ -112,18 +118,28 @@ fn schema(reading: &mut Reading, pointer: &str, node: &Node) -> Option<SchemaRef
         NodeValue::String(text) => text,
         NodeValue::Object(_) | NodeValue::Array(_) => return Some(SchemaRef::Inline(node.to_json())),
         NodeValue::Null | NodeValue::Bool(_) | NodeValue::Number(_) => {
-            let message = format!("a schema is `subject`, `subject@version` or a schema in place, found {}", node.kind());
+            let message = format!(
+                "a schema is `subject`, `subject@version` or a schema in place, found {}",
+                node.kind()
+            );
             reading.error("INVALID_CONTRACT", place, message);
             return None;
         }
     };
     let (subject, version) = match text.rsplit_once('@') {
-        Some((subject, version)) => (subject, Some(version.parse::<u32>().ok().filter(|version| *version > 0))),
+        Some((subject, version)) => {
+            (subject, Some(version.parse::<u32>().ok().filter(|version| *version > 0)))
+        }
         None => (&**text, None),
     };
     if subject.is_empty() || version == Some(None) {
         let message = format!("`{text}` is not `subject` or `subject@version`");
-        reading.error_with_hint("INVALID_CONTRACT", place, message, "versions count from 1, for example `orders.Order@3`");
+        reading.error_with_hint(
+            "INVALID_CONTRACT",
+            place,
+            message,
+            "versions count from 1, for example `orders.Order@3`",
+        );
         return None;
     }
     Some(SchemaRef::Named { subject: subject.into(), version: version.flatten() })

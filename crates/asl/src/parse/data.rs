@@ -29,7 +29,8 @@ pub(super) fn result_path(reading: &mut Reading, fields: &mut Fields<'_>) -> Res
     match &node.value {
         NodeValue::Null => ResultPath::Discard,
         NodeValue::String(text) => {
-            let path = compiled(reading, fields.place("ResultPath", node), text, ReferencePath::compile(text));
+            let path =
+                compiled(reading, fields.place("ResultPath", node), text, ReferencePath::compile(text));
             path.filter(|path| !path.is_root()).map_or(ResultPath::Replace, ResultPath::At)
         }
         _ => fields.wrong_type(reading, "ResultPath", node, "a reference path or `null`").unwrap_or_default(),
@@ -37,7 +38,11 @@ pub(super) fn result_path(reading: &mut Reading, fields: &mut Fields<'_>) -> Res
 }
 
 /// A payload template.
-pub(super) fn template(reading: &mut Reading, fields: &mut Fields<'_>, name: &'static str) -> Option<Template> {
+pub(super) fn template(
+    reading: &mut Reading,
+    fields: &mut Fields<'_>,
+    name: &'static str,
+) -> Option<Template> {
     let node = fields.take(name)?;
     compile_template(reading, &fields.child(name), node)
 }
@@ -48,7 +53,10 @@ fn compile_template(reading: &mut Reading, pointer: &str, node: &Node) -> Option
         Err(errors) => {
             for error in errors {
                 let at = find(node, &error.pointer);
-                let place = Place { pointer: format!("{pointer}{}", error.pointer).into(), span: inside(at.span, error.offset) };
+                let place = Place {
+                    pointer: format!("{pointer}{}", error.pointer).into(),
+                    span: inside(at.span, error.offset),
+                };
                 reading.error("INVALID_PATH", place, error.message);
             }
             None
@@ -64,12 +72,21 @@ pub(super) fn assign(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<A
     };
     for member in members {
         let name = member.key.strip_suffix(".$").unwrap_or(&member.key);
-        let place = Place { pointer: super::fields::child(&fields.child("Assign"), &member.key).into(), span: member.key_span };
+        let place = Place {
+            pointer: super::fields::child(&fields.child("Assign"), &member.key).into(),
+            span: member.key_span,
+        };
         if name == "states" {
-            reading.error("INVALID_VARIABLE", place, "`states` is a reserved name; a variable cannot have it");
+            reading.error(
+                "INVALID_VARIABLE",
+                place,
+                "`states` is a reserved name; a variable cannot have it",
+            );
         } else if !is_variable_name(name) {
             let message = format!("`{name}` is not the name of a variable");
-            let hint = format!("a letter or `_`, then letters, digits or `_`, at most {VARIABLE_NAME_CHARS_MAX} characters");
+            let hint = format!(
+                "a letter or `_`, then letters, digits or `_`, at most {VARIABLE_NAME_CHARS_MAX} characters"
+            );
             reading.error_with_hint("INVALID_VARIABLE", place, message, hint);
         }
     }
@@ -79,7 +96,9 @@ pub(super) fn assign(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<A
 fn is_variable_name(name: &str) -> bool {
     let mut chars = name.chars();
     let starts_well = chars.next().is_some_and(|char| char.is_alphabetic() || char == '_');
-    starts_well && chars.all(|char| char.is_alphanumeric() || char == '_') && name.chars().count() <= VARIABLE_NAME_CHARS_MAX
+    starts_well
+        && chars.all(|char| char.is_alphanumeric() || char == '_')
+        && name.chars().count() <= VARIABLE_NAME_CHARS_MAX
 }
 
 /// What was compiled, or a report at the place inside the text where it went wrong.
@@ -112,7 +131,9 @@ fn find<'n>(node: &'n Node, pointer: &str) -> &'n Node {
     for token in pointer.split('/').skip(1) {
         let token = token.replace("~1", "/").replace("~0", "~");
         let next = match &at.value {
-            NodeValue::Object(members) => members.iter().rfind(|member| *member.key == *token).map(|member| &member.value),
+            NodeValue::Object(members) => {
+                members.iter().rfind(|member| *member.key == *token).map(|member| &member.value)
+            }
             NodeValue::Array(items) => token.parse::<usize>().ok().and_then(|index| items.get(index)),
             NodeValue::Null | NodeValue::Bool(_) | NodeValue::Number(_) | NodeValue::String(_) => None,
         };

@@ -1,10 +1,10 @@
 //! `Retry` and `Catch`. Spec: `#errors`.
 
+use super::Reading;
 use super::contract::{Owner, contract};
 use super::data;
 use super::fields::Fields;
 use super::scope::Names;
-use super::Reading;
 use crate::catch::Catcher;
 use crate::failure::ErrorName;
 use crate::limits::{MAX_DELAY_SECONDS_LIMIT, SECONDS_MAX};
@@ -15,7 +15,11 @@ use crate::source::{Node, NodeValue};
 pub(super) fn retry(reading: &mut Reading, fields: &mut Fields<'_>) -> Vec<Retrier> {
     let Some((_, items)) = fields.list(reading, "Retry") else { return Vec::new() };
     let pointer = fields.child("Retry");
-    items.iter().enumerate().filter_map(|(at, item)| retrier(reading, &format!("{pointer}/{at}"), item, at + 1 == items.len())).collect()
+    items
+        .iter()
+        .enumerate()
+        .filter_map(|(at, item)| retrier(reading, &format!("{pointer}/{at}"), item, at + 1 == items.len()))
+        .collect()
 }
 
 fn retrier(reading: &mut Reading, pointer: &str, node: &Node, is_last: bool) -> Option<Retrier> {
@@ -31,7 +35,9 @@ fn retrier(reading: &mut Reading, pointer: &str, node: &Node, is_last: bool) -> 
         && max <= interval_seconds
         && fields.has("IntervalSeconds")
     {
-        let message = format!("`MaxDelaySeconds` is {max}, expected more than `IntervalSeconds`, which is {interval_seconds}");
+        let message = format!(
+            "`MaxDelaySeconds` is {max}, expected more than `IntervalSeconds`, which is {interval_seconds}"
+        );
         reading.error("OUT_OF_RANGE", fields.own_place(), message);
     }
     fields.finish(reading, &[]);
@@ -72,10 +78,22 @@ fn jitter(reading: &mut Reading, fields: &mut Fields<'_>) -> bool {
 pub(super) fn catch(reading: &mut Reading, fields: &mut Fields<'_>, names: &Names) -> Vec<Catcher> {
     let Some((_, items)) = fields.list(reading, "Catch") else { return Vec::new() };
     let pointer = fields.child("Catch");
-    items.iter().enumerate().filter_map(|(at, item)| catcher(reading, &format!("{pointer}/{at}"), item, names, at + 1 == items.len())).collect()
+    items
+        .iter()
+        .enumerate()
+        .filter_map(|(at, item)| {
+            catcher(reading, &format!("{pointer}/{at}"), item, names, at + 1 == items.len())
+        })
+        .collect()
 }
 
-fn catcher(reading: &mut Reading, pointer: &str, node: &Node, names: &Names, is_last: bool) -> Option<Catcher> {
+fn catcher(
+    reading: &mut Reading,
+    pointer: &str,
+    node: &Node,
+    names: &Names,
+    is_last: bool,
+) -> Option<Catcher> {
     let mut fields = Fields::of(reading, node, pointer, "a catcher")?;
     fields.text(reading, "Comment");
     let error_equals = error_equals(reading, &mut fields, is_last);
@@ -86,7 +104,10 @@ fn catcher(reading: &mut Reading, pointer: &str, node: &Node, names: &Names, is_
     let result_path = data::result_path(reading, &mut fields);
     let assign = data::assign(reading, &mut fields);
     let contract = contract(reading, &mut fields, Owner::Catcher);
-    fields.finish(reading, &[("Output", "`Output` belongs to JSONata states; a JSONPath catcher has `ResultPath`")]);
+    fields.finish(
+        reading,
+        &[("Output", "`Output` belongs to JSONata states; a JSONPath catcher has `ResultPath`")],
+    );
     Some(Catcher { error_equals: error_equals?, next: next?, result_path, assign, contract })
 }
 

@@ -23,14 +23,22 @@ impl<'n> Fields<'n> {
     pub(crate) fn of(reading: &mut Reading, node: &'n Node, pointer: &str, what: &str) -> Option<Self> {
         let NodeValue::Object(all) = &node.value else {
             let place = place(pointer, node);
-            reading.error("SCHEMA_VALIDATION_FAILED", place, format!("{what} is an object, found {}", node.kind()));
+            reading.error(
+                "SCHEMA_VALIDATION_FAILED",
+                place,
+                format!("{what} is an object, found {}", node.kind()),
+            );
             return None;
         };
         let mut members: Vec<(&Member, bool)> = Vec::with_capacity(all.len());
         for member in all {
             if let Some(earlier) = members.iter_mut().find(|(earlier, _)| earlier.key == member.key) {
                 let place = Place { pointer: child(pointer, &member.key).into(), span: member.key_span };
-                reading.warning("DUPLICATE_KEY", place, format!("`{}` is given twice; the last one counts", member.key));
+                reading.warning(
+                    "DUPLICATE_KEY",
+                    place,
+                    format!("`{}` is given twice; the last one counts", member.key),
+                );
                 earlier.0 = member;
             } else {
                 members.push((member, false));
@@ -120,7 +128,13 @@ impl<'n> Fields<'n> {
     }
 
     /// A whole number within bounds.
-    pub(crate) fn count(&mut self, reading: &mut Reading, name: &'static str, min: u32, max: u32) -> Option<u32> {
+    pub(crate) fn count(
+        &mut self,
+        reading: &mut Reading,
+        name: &'static str,
+        min: u32,
+        max: u32,
+    ) -> Option<u32> {
         let (node, number) = self.number(reading, name)?;
         let value = number.as_i64().and_then(|value| u32::try_from(value).ok());
         let value = value.filter(|value| (min..=max).contains(value));
@@ -132,7 +146,11 @@ impl<'n> Fields<'n> {
     }
 
     /// A list.
-    pub(crate) fn list(&mut self, reading: &mut Reading, name: &'static str) -> Option<(&'n Node, &'n [Node])> {
+    pub(crate) fn list(
+        &mut self,
+        reading: &mut Reading,
+        name: &'static str,
+    ) -> Option<(&'n Node, &'n [Node])> {
         let node = self.take(name)?;
         match &node.value {
             NodeValue::Array(items) => Some((node, items)),
@@ -146,7 +164,13 @@ impl<'n> Fields<'n> {
     }
 
     /// Reports a value of the wrong kind.
-    pub(crate) fn wrong_type<T>(&self, reading: &mut Reading, name: &str, node: &Node, expected: &str) -> Option<T> {
+    pub(crate) fn wrong_type<T>(
+        &self,
+        reading: &mut Reading,
+        name: &str,
+        node: &Node,
+        expected: &str,
+    ) -> Option<T> {
         let message = format!("`{name}` is {expected}, found {}", node.kind());
         reading.error("SCHEMA_VALIDATION_FAILED", self.place(name, node), message);
         None

@@ -11,8 +11,14 @@ use crate::state::{Count, Map};
 
 /// Fields of a distributed Map; refused with their places until it can be run.
 const DISTRIBUTED_FIELDS: [&str; 8] = [
-    "ItemReader", "ItemBatcher", "ResultWriter", "Label",
-    "ToleratedFailureCount", "ToleratedFailureCountPath", "ToleratedFailurePercentage", "ToleratedFailurePercentagePath",
+    "ItemReader",
+    "ItemBatcher",
+    "ResultWriter",
+    "Label",
+    "ToleratedFailureCount",
+    "ToleratedFailureCountPath",
+    "ToleratedFailurePercentage",
+    "ToleratedFailurePercentagePath",
 ];
 
 /// Reads a Map state.
@@ -88,7 +94,12 @@ fn mode(reading: &mut Reading, config: &mut Fields<'_>) {
         }
         NodeValue::String(text) if &**text == "DISTRIBUTED" => {
             let hint = "run it inline (`\"Mode\": \"INLINE\"`), in parts if the items are many";
-            reading.error_with_hint("UNSUPPORTED_MAP_MODE", place, "a distributed Map cannot be run yet", hint);
+            reading.error_with_hint(
+                "UNSUPPORTED_MAP_MODE",
+                place,
+                "a distributed Map cannot be run yet",
+                hint,
+            );
         }
         _ => reading.error("SCHEMA_VALIDATION_FAILED", place, "`Mode` is `INLINE` or `DISTRIBUTED`"),
     }

@@ -24,7 +24,12 @@ impl Names {
             let message = format!("`{name}` is not a state of this level");
             let known: Vec<&str> = self.ids.keys().map(|name| &**name).collect();
             match nearest(name, &known) {
-                Some(near) => reading.error_with_hint("MISSING_TRANSITION_TARGET", place, message, format!("did you mean `{near}`?")),
+                Some(near) => reading.error_with_hint(
+                    "MISSING_TRANSITION_TARGET",
+                    place,
+                    message,
+                    format!("did you mean `{near}`?"),
+                ),
                 None => reading.error_with_hint(
                     "MISSING_TRANSITION_TARGET",
                     place,
@@ -38,7 +43,11 @@ impl Names {
 }
 
 /// Reads the scope whose fields these are.
-pub(super) fn scope(reading: &mut Reading, fields: &mut Fields<'_>, owner: Option<StateId>) -> Option<ScopeId> {
+pub(super) fn scope(
+    reading: &mut Reading,
+    fields: &mut Fields<'_>,
+    owner: Option<StateId>,
+) -> Option<ScopeId> {
     let id = ScopeId(u32::try_from(reading.scopes.len()).expect("bounded by the depth and count of states"));
     reading.scopes.push(None);
     let start_at = fields.required(reading, "StartAt");
@@ -52,7 +61,11 @@ pub(super) fn scope(reading: &mut Reading, fields: &mut Fields<'_>, owner: Optio
         return None;
     }
     if members.is_empty() {
-        reading.error("SCHEMA_VALIDATION_FAILED", fields.place("States", states), "`States` needs at least one state");
+        reading.error(
+            "SCHEMA_VALIDATION_FAILED",
+            fields.place("States", states),
+            "`States` needs at least one state",
+        );
         return None;
     }
     reading.depth += 1;
@@ -60,7 +73,14 @@ pub(super) fn scope(reading: &mut Reading, fields: &mut Fields<'_>, owner: Optio
     let names = reserve(reading, members, &pointer);
     for member in members {
         if let Some(&state_id) = names.ids.get(&member.key) {
-            let it = state::state(reading, member, &super::fields::child(&pointer, &member.key), id, state_id, &names);
+            let it = state::state(
+                reading,
+                member,
+                &super::fields::child(&pointer, &member.key),
+                id,
+                state_id,
+                &names,
+            );
             reading.states[state_id.0 as usize] = it;
         }
     }
@@ -81,7 +101,8 @@ fn reserve(reading: &mut Reading, members: &[Member], pointer: &str) -> Names {
         let at = Place { pointer: super::fields::child(pointer, &member.key).into(), span: member.key_span };
         let length = member.key.chars().count();
         if length > STATE_NAME_CHARS_MAX || length == 0 {
-            let message = format!("a state's name has 1 to {STATE_NAME_CHARS_MAX} characters, found {length}");
+            let message =
+                format!("a state's name has 1 to {STATE_NAME_CHARS_MAX} characters, found {length}");
             reading.error("INVALID_STATE_NAME", at.clone(), message);
         }
         if reading.states.len() >= STATES_MAX {
@@ -90,7 +111,12 @@ fn reserve(reading: &mut Reading, members: &[Member], pointer: &str) -> Names {
         }
         if let Some(first) = reading.names.insert(member.key.clone(), at.pointer.clone()) {
             let message = format!("`{}` is the name of another state too: {first}", member.key);
-            reading.error_with_hint("DUPLICATE_STATE_NAME", at, message, "names are unique in the whole definition");
+            reading.error_with_hint(
+                "DUPLICATE_STATE_NAME",
+                at,
+                message,
+                "names are unique in the whole definition",
+            );
             continue;
         }
         ids.insert(member.key.clone(), reading.state_id());
@@ -129,7 +155,8 @@ fn unreachable_states(
     for member in members {
         let is_reached = names.ids.get(&member.key).is_none_or(|id| reached.contains(id));
         if !is_reached {
-            let place = Place { pointer: super::fields::child(pointer, &member.key).into(), span: member.key_span };
+            let place =
+                Place { pointer: super::fields::child(pointer, &member.key).into(), span: member.key_span };
             let message = format!("no transition leads to `{}`", member.key);
             let hint = "point a `Next`, `Default` or `Catch` at it, or take it out";
             reading.error_with_hint("MISSING_TRANSITION_TARGET", place, message, hint);

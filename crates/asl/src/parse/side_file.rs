@@ -43,7 +43,9 @@ fn states(
 ) -> Vec<(std::sync::Arc<str>, crate::contract::ContractDecl)> {
     let Some(node) = fields.take("States") else { return Vec::new() };
     let NodeValue::Object(members) = &node.value else {
-        return fields.wrong_type(reading, "States", node, "an object of contracts by state").unwrap_or_default();
+        return fields
+            .wrong_type(reading, "States", node, "an object of contracts by state")
+            .unwrap_or_default();
     };
     let pointer = fields.child("States");
     let mut states = Vec::new();
@@ -55,13 +57,22 @@ fn states(
         let Some(state) = state else {
             let place = Place { pointer: at.into(), span: member.key_span };
             let known: Vec<&str> = machine.states.iter().map(|state| &*state.name).collect();
-            let hint = super::fields::nearest(name, &known)
-                .map_or_else(|| "a key of `States` names a state of the definition".to_owned(), |near| format!("did you mean `{near}`?"));
-            reading.error_with_hint("CONTRACT_UNKNOWN_STATE", place, format!("`{}` is not a state of the definition", member.key), hint);
+            let hint = super::fields::nearest(name, &known).map_or_else(
+                || "a key of `States` names a state of the definition".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            reading.error_with_hint(
+                "CONTRACT_UNKNOWN_STATE",
+                place,
+                format!("`{}` is not a state of the definition", member.key),
+                hint,
+            );
             continue;
         };
         let owner = Owner::of_type(state.kind.type_name()).unwrap_or(Owner::Simple);
-        states.extend(contract_object(reading, &at, &member.value, owner).map(|decl| (state.name.clone(), decl)));
+        states.extend(
+            contract_object(reading, &at, &member.value, owner).map(|decl| (state.name.clone(), decl)),
+        );
     }
     states
 }

@@ -22,7 +22,10 @@ use crate::timestamp::Timestamp;
 /// Fields of JSONata states; where they stand in a JSONPath state, that is the likely mistake.
 const JSONATA_FIELDS: [(&str, &str); 4] = [
     ("Arguments", "`Arguments` belongs to JSONata states; a JSONPath state has `Parameters`"),
-    ("Output", "`Output` belongs to JSONata states; a JSONPath state has `ResultSelector`, `ResultPath` and `OutputPath`"),
+    (
+        "Output",
+        "`Output` belongs to JSONata states; a JSONPath state has `ResultSelector`, `ResultPath` and `OutputPath`",
+    ),
     ("Items", "`Items` belongs to JSONata states; a JSONPath state has `ItemsPath`"),
     ("Condition", "`Condition` belongs to JSONata states; a JSONPath rule has `Variable` and an operator"),
 ];
@@ -62,7 +65,16 @@ pub(super) fn state(
     };
     fields.finish(reading, &JSONATA_FIELDS);
     let place = Place { pointer: pointer.into(), span: member.key_span };
-    Some(State { name: member.key.clone(), id, scope, comment, query_language: language, contract, place, kind: kind? })
+    Some(State {
+        name: member.key.clone(),
+        id,
+        scope,
+        comment,
+        query_language: language,
+        contract,
+        place,
+        kind: kind?,
+    })
 }
 
 fn unknown_type(reading: &mut Reading, fields: &mut Fields<'_>, found: &str) {
@@ -82,7 +94,12 @@ pub(super) fn query_language(reading: &mut Reading, fields: &mut Fields<'_>) -> 
         NodeValue::String(text) if &**text == "JSONPath" => Some(QueryLanguage::JsonPath),
         NodeValue::String(text) if &**text == "JSONata" => {
             let message = "JSONata states cannot be run yet";
-            reading.error_with_hint("UNSUPPORTED_QUERY_LANGUAGE", place, message, "write the state in JSONPath");
+            reading.error_with_hint(
+                "UNSUPPORTED_QUERY_LANGUAGE",
+                place,
+                message,
+                "write the state in JSONPath",
+            );
             Some(QueryLanguage::Jsonata)
         }
         _ => {
@@ -93,13 +110,21 @@ pub(super) fn query_language(reading: &mut Reading, fields: &mut Fields<'_>) -> 
 }
 
 /// `Next` or `End`: never both, never neither.
-pub(super) fn transition(reading: &mut Reading, fields: &mut Fields<'_>, names: &Names) -> Option<Transition> {
+pub(super) fn transition(
+    reading: &mut Reading,
+    fields: &mut Fields<'_>,
+    names: &Names,
+) -> Option<Transition> {
     let next = fields.take("Next");
     let end_node = fields.take("End");
     let end = end_node.and_then(|_| fields.boolean(reading, "End"));
     match (next, end_node) {
         (Some(_), Some(_)) if end == Some(true) => {
-            reading.error("CONFLICTING_FIELDS", fields.own_place(), "a state has `Next` or `\"End\": true`, not both");
+            reading.error(
+                "CONFLICTING_FIELDS",
+                fields.own_place(),
+                "a state has `Next` or `\"End\": true`, not both",
+            );
             None
         }
         (Some(node), _) => match &node.value {
@@ -112,7 +137,12 @@ pub(super) fn transition(reading: &mut Reading, fields: &mut Fields<'_>, names: 
         (None, Some(_)) if end.is_none() => None,
         (None, _) => {
             let hint = "add `\"Next\": \"…\"` or `\"End\": true`";
-            reading.error_with_hint("MISSING_TRANSITION", fields.own_place(), "the state leads nowhere: it needs `Next` or `End`", hint);
+            reading.error_with_hint(
+                "MISSING_TRANSITION",
+                fields.own_place(),
+                "the state leads nowhere: it needs `Next` or `End`",
+                hint,
+            );
             None
         }
     }
@@ -139,7 +169,9 @@ fn task(reading: &mut Reading, fields: &mut Fields<'_>, names: &Names) -> Option
     if let (Some(Seconds::Literal(timeout)), Some(Seconds::Literal(heartbeat))) = (&timeout, &heartbeat)
         && heartbeat >= timeout
     {
-        let message = format!("`HeartbeatSeconds` is {heartbeat}, expected less than `TimeoutSeconds`, which is {timeout}");
+        let message = format!(
+            "`HeartbeatSeconds` is {heartbeat}, expected less than `TimeoutSeconds`, which is {timeout}"
+        );
         reading.error("OUT_OF_RANGE", fields.own_place(), message);
     }
     let input_path = data::selection(reading, fields, "InputPath");
@@ -184,7 +216,12 @@ fn resource(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<Resource> 
 }
 
 /// A number of seconds, given in place or by a path.
-fn seconds(reading: &mut Reading, fields: &mut Fields<'_>, name: &'static str, path_name: &'static str) -> Option<Seconds> {
+fn seconds(
+    reading: &mut Reading,
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    path_name: &'static str,
+) -> Option<Seconds> {
     fields.exclusive(reading, name, path_name);
     if fields.has(path_name) {
         return path(reading, fields, path_name).map(Seconds::Path);
@@ -214,7 +251,9 @@ fn delay(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<Delay> {
     const SOURCES: [&str; 4] = ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"];
     let given = SOURCES.iter().filter(|name| fields.has(name)).count();
     if given != 1 {
-        let message = format!("a Wait state has exactly one of `Seconds`, `SecondsPath`, `Timestamp`, `TimestampPath`, found {given}");
+        let message = format!(
+            "a Wait state has exactly one of `Seconds`, `SecondsPath`, `Timestamp`, `TimestampPath`, found {given}"
+        );
         let code = if given == 0 { "MISSING_FIELD" } else { "CONFLICTING_FIELDS" };
         reading.error(code, fields.own_place(), message);
     }
@@ -233,7 +272,12 @@ fn timestamp(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<Timestamp
     let timestamp = Timestamp::parse(text);
     if timestamp.is_none() {
         let message = format!("`{text}` does not match the RFC 3339 timestamp format");
-        reading.error_with_hint("SCHEMA_VALIDATION_FAILED", fields.place("Timestamp", node), message, "for example `2026-11-24T09:30:00Z`");
+        reading.error_with_hint(
+            "SCHEMA_VALIDATION_FAILED",
+            fields.place("Timestamp", node),
+            message,
+            "for example `2026-11-24T09:30:00Z`",
+        );
     }
     timestamp
 }
@@ -248,14 +292,20 @@ fn fail(reading: &mut Reading, fields: &mut Fields<'_>) -> Fail {
     Fail { error, cause: text_or_query(reading, fields, "Cause", "CausePath") }
 }
 
-fn text_or_query(reading: &mut Reading, fields: &mut Fields<'_>, name: &'static str, path_name: &'static str) -> Option<Text> {
+fn text_or_query(
+    reading: &mut Reading,
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    path_name: &'static str,
+) -> Option<Text> {
     fields.exclusive(reading, name, path_name);
     let literal: Option<Arc<str>> = fields.text(reading, name);
     if let Some(node) = fields.take(path_name) {
         let NodeValue::String(text) = &node.value else {
             return fields.wrong_type(reading, path_name, node, "a path or an intrinsic function");
         };
-        return data::compiled(reading, fields.place(path_name, node), text, Query::compile(text)).map(Text::Query);
+        return data::compiled(reading, fields.place(path_name, node), text, Query::compile(text))
+            .map(Text::Query);
     }
     literal.map(Text::Literal)
 }
@@ -291,14 +341,25 @@ fn branches(reading: &mut Reading, fields: &mut Fields<'_>, id: StateId) -> Opti
     }
     let (node, items) = fields.list(reading, "Branches")?;
     if items.is_empty() {
-        reading.error("SCHEMA_VALIDATION_FAILED", fields.place("Branches", node), "`Branches` needs at least one branch");
+        reading.error(
+            "SCHEMA_VALIDATION_FAILED",
+            fields.place("Branches", node),
+            "`Branches` needs at least one branch",
+        );
         return None;
     }
-    let read: Vec<Option<ScopeId>> = items.iter().enumerate().map(|(at, item)| branch(reading, fields, id, at, item)).collect();
+    let read: Vec<Option<ScopeId>> =
+        items.iter().enumerate().map(|(at, item)| branch(reading, fields, id, at, item)).collect();
     read.into_iter().collect()
 }
 
-fn branch(reading: &mut Reading, fields: &Fields<'_>, id: StateId, at: usize, item: &Node) -> Option<ScopeId> {
+fn branch(
+    reading: &mut Reading,
+    fields: &Fields<'_>,
+    id: StateId,
+    at: usize,
+    item: &Node,
+) -> Option<ScopeId> {
     let pointer = format!("{}/{at}", fields.child("Branches"));
     let mut branch = Fields::of(reading, item, &pointer, "a branch")?;
     branch.text(reading, "Comment");

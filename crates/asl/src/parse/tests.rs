@@ -47,9 +47,9 @@ fn every_problem_is_reported_with_its_place() {
                   |                         ^^^^^^
                   at: /States/A/Nxet
                 hint: did you mean `Next`?
-            m.json:3:54: error[INVALID_PATH]: `$.[` cannot be read: expected a name or `*` after `.`, found `[`
+            m.json:3:55: error[INVALID_PATH]: `$.[` cannot be read: expected a name in quotes, a number, a slice, `*` or `?(`, found the end of the path
                 3 |   "A": {"Type": "Pass", "Nxet": "B", "InputPath": "$.[", "Next": "Bb"},
-                  |                                                      ^
+                  |                                                       ^
                   at: /States/A/InputPath
             m.json:3:66: error[MISSING_TRANSITION_TARGET]: `Bb` is not a state of this level
                 3 | : {"Type": "Pass", "Nxet": "B", "InputPath": "$.[", "Next": "Bb"},
@@ -100,13 +100,13 @@ fn what_cannot_be_run_yet_is_refused_where_it_stands() {
 #[test]
 fn texts_that_are_no_definition_say_so() {
     check("", expect![[r#"
-        m.json:1:1: error[INVALID_JSON_DESCRIPTION]: the text ends here, expected a value
+        m.json:1:1: error[INVALID_JSON_DESCRIPTION]: the text ends where a value was expected
             1 | 
               | ^
             hint: the text must be one JSON (or YAML) object
     "#]]);
     check("{\"StartAt\": }", expect![[r#"
-        m.json:1:13: error[INVALID_JSON_DESCRIPTION]: found `}`, expected a value
+        m.json:1:13: error[INVALID_JSON_DESCRIPTION]: found `}`, expected a value after the colon
             1 | {"StartAt": }
               |             ^
             hint: the text must be one JSON (or YAML) object
@@ -125,7 +125,7 @@ fn texts_that_are_no_definition_say_so() {
               | ^^
     "#]]);
     check(&format!("{}1", "{\"a\":".repeat(100_000)), expect![[r#"
-        m.json:1:641: error[INVALID_JSON_DESCRIPTION]: arrays and objects are nested deeper than 128 levels
+        m.json:1:641: error[INVALID_JSON_DESCRIPTION]: more than 128 arrays and objects inside each other
             1 | {"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":
               |                                                             ^
             hint: the text must be one JSON (or YAML) object

@@ -19,7 +19,9 @@ fn visit(reading: &mut Reading, machine: &StateMachine, scope: ScopeId, outer: &
     for state in states() {
         for name in assigned(state) {
             if outer.contains(name) {
-                let message = format!("`{name}` is a variable of an outer level; an inner level reads it and cannot assign it");
+                let message = format!(
+                    "`{name}` is a variable of an outer level; an inner level reads it and cannot assign it"
+                );
                 reading.error("INVALID_VARIABLE", state.place.clone(), message);
             }
             names.insert(name.into());
@@ -34,10 +36,18 @@ fn visit(reading: &mut Reading, machine: &StateMachine, scope: ScopeId, outer: &
 
 fn assigned(state: &State) -> Vec<&str> {
     let (own, others): (Option<&Assign>, Vec<&Assign>) = match &state.kind {
-        StateKind::Task(it) => (it.assign.as_ref(), it.catch.iter().filter_map(|it| it.assign.as_ref()).collect()),
-        StateKind::Parallel(it) => (it.assign.as_ref(), it.catch.iter().filter_map(|it| it.assign.as_ref()).collect()),
-        StateKind::Map(it) => (it.assign.as_ref(), it.catch.iter().filter_map(|it| it.assign.as_ref()).collect()),
-        StateKind::Choice(it) => (it.assign.as_ref(), it.choices.iter().filter_map(|it| it.assign.as_ref()).collect()),
+        StateKind::Task(it) => {
+            (it.assign.as_ref(), it.catch.iter().filter_map(|it| it.assign.as_ref()).collect())
+        }
+        StateKind::Parallel(it) => {
+            (it.assign.as_ref(), it.catch.iter().filter_map(|it| it.assign.as_ref()).collect())
+        }
+        StateKind::Map(it) => {
+            (it.assign.as_ref(), it.catch.iter().filter_map(|it| it.assign.as_ref()).collect())
+        }
+        StateKind::Choice(it) => {
+            (it.assign.as_ref(), it.choices.iter().filter_map(|it| it.assign.as_ref()).collect())
+        }
         StateKind::Pass(it) => (it.assign.as_ref(), Vec::new()),
         StateKind::Wait(it) => (it.assign.as_ref(), Vec::new()),
         StateKind::Succeed(_) | StateKind::Fail(_) => (None, Vec::new()),

@@ -45,7 +45,11 @@ fn bounded(text: &str, limits: JsonLimits) -> Result<(), YamlError> {
         let openers = line.bytes().take_while(|byte| b" -?:[{".contains(byte)).count();
         let brackets = line.bytes().filter(|byte| b"[{".contains(byte)).count();
         if openers > 2 * limits.depth_max || brackets > limits.depth_max {
-            return Err(located(text, offset, format!("the text is nested deeper than {} levels", limits.depth_max)));
+            return Err(located(
+                text,
+                offset,
+                format!("the text is nested deeper than {} levels", limits.depth_max),
+            ));
         }
         offset += line.len();
     }
@@ -111,7 +115,9 @@ fn convert_scalar(scalar: &MarkedScalarNode, lines: &Lines<'_>) -> Node {
         Some(Json::Number(number)) => NodeValue::Number(number),
         Some(Json::Bool(value)) => NodeValue::Bool(value),
         Some(Json::Null) => NodeValue::Null,
-        Some(Json::String(_) | Json::Array(_) | Json::Object(_)) | None if text.is_empty() && scalar.may_coerce() => {
+        Some(Json::String(_) | Json::Array(_) | Json::Object(_)) | None
+            if text.is_empty() && scalar.may_coerce() =>
+        {
             NodeValue::Null
         }
         Some(Json::String(_) | Json::Array(_) | Json::Object(_)) | None => NodeValue::String(text.into()),

@@ -6,7 +6,7 @@ use machine::event::{Check, Due, Numbered, Reason, Verdict};
 use machine::{Fact, FrameId, PayloadId, TaskId, TimerId};
 
 /// The kinds of facts, so that [`one`] can be asked for each of them.
-pub(super) const KINDS: u32 = 32;
+pub(super) const KINDS: u32 = 33;
 
 /// A fact of kind `kind`, filled with numbers that `seed` tells apart.
 pub(super) fn one(kind: u32, seed: u32) -> Fact {
@@ -39,6 +39,7 @@ pub(super) fn one(kind: u32, seed: u32) -> Fact {
             timeout_seconds: Some(60),
             heartbeat_seconds: None,
             timeout: Some(due),
+            heartbeat: seed.is_multiple_of(2).then_some(due),
             checks,
         },
         9 => Fact::TaskStarted { frame },
@@ -64,6 +65,7 @@ pub(super) fn one(kind: u32, seed: u32) -> Fact {
         29 => Fact::FailureHeld { frame, failure },
         30 => Fact::ParallelStateSucceeded { frame },
         31 => Fact::ParallelStateFailed { frame },
+        32 => Fact::HeartbeatRecorded { frame, due },
         _ => unreachable!("there are {KINDS} kinds"),
     }
 }
@@ -103,6 +105,7 @@ pub(super) fn kind(fact: &Fact) -> u32 {
         Fact::FailureHeld { .. } => 29,
         Fact::ParallelStateSucceeded { .. } => 30,
         Fact::ParallelStateFailed { .. } => 31,
+        Fact::HeartbeatRecorded { .. } => 32,
     }
 }
 
