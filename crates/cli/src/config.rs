@@ -23,7 +23,6 @@ use crate::error::{CliError, SourceText};
 use crate::files;
 use crate::limits::CONFIG_BYTES_MAX;
 
-
 /// The file's name.
 pub(crate) const FILE_NAME: &str = "baton.toml";
 

@@ -7,11 +7,12 @@ mod lines;
 mod terminal;
 
 use std::io::IsTerminal as _;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 use machine::{ExecutionInfo, Revision};
 use runtime::{Committed, EngineHandle};
 use store::ExecutionKey;

@@ -9,7 +9,7 @@ use machine::{Actor, Revision};
 use runtime::engine::Settings;
 use runtime::{Engine, ProcessSeeds, SystemClock, TaskRunner, World};
 use store::{SqliteStore, StoreError};
-use tasks::{BucketConfig, DatabaseConfig, ObjectsRunner, SqlRunner};
+use tasks::{DatabaseConfig, SqlRunner};
 
 use crate::args::Place;
 use crate::config::Config;
@@ -93,9 +93,7 @@ impl Setup {
     pub(crate) fn runners(&self) -> Result<Vec<Arc<dyn TaskRunner>>, CliError> {
         let databases = self.config.databases.iter().map(database).collect();
         let sql = SqlRunner::new(databases).map_err(|error| unusable(&error))?;
-        let buckets = self.config.buckets.iter().map(bucket).collect();
-        let objects = ObjectsRunner::new(buckets).map_err(|error| unusable(&error))?;
-        Ok(vec![Arc::new(sql), Arc::new(objects)])
+        Ok(vec![Arc::new(sql)])
     }
 }
 
@@ -130,7 +128,9 @@ pub(crate) fn read_machine(setup: &Setup, file: &Path) -> Result<Checked, CliErr
     let source_text = SourceText { name: files::shown(file), text: text.clone() };
     let parsed = asl::parse_definition(&text);
     let mut diagnostics = parsed.diagnostics;
-    let Some(machine) = parsed.machine else { return Ok(Checked { source_text, revision: None, diagnostics }) };
+    let Some(machine) = parsed.machine else {
+        return Ok(Checked { source_text, revision: None, diagnostics });
+    };
     let side = read_side_file(file, &name, &machine)?;
     let schemas = SchemaFolder::open(&setup.config.schemas_folder);
     let (contracts, found) = contracts::bind(&machine, side.as_ref(), &schemas as &dyn SchemaSource);
@@ -177,13 +177,16 @@ pub(crate) fn actor() -> Actor {
 /// `orders` of `orders.asl.json`.
 fn machine_name(file: &Path) -> Result<String, CliError> {
     let unnamed = |problem: &str| CliError::MachineUnnamed { path: file.into(), problem: problem.into() };
-    let name = file.file_name().and_then(|it| it.to_str()).ok_or_else(|| unnamed("it has no readable file name"))?;
+    let name =
+        file.file_name().and_then(|it| it.to_str()).ok_or_else(|| unnamed("it has no readable file name"))?;
     let stem = name.split('.').next().unwrap_or(name);
     let is_allowed = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_');
     match stem {
         "" => Err(unnamed("its name begins with a dot")),
         _ if stem.len() > 80 => Err(unnamed("its name has more than 80 characters")),
-        _ if !stem.chars().all(is_allowed) => Err(unnamed("only letters, digits, `-` and `_` may stand before the first dot")),
+        _ if !stem.chars().all(is_allowed) => {
+            Err(unnamed("only letters, digits, `-` and `_` may stand before the first dot"))
+        }
         _ => Ok(stem.to_owned()),
     }
 }
@@ -215,10 +218,6 @@ fn database(database: &crate::config::Database) -> DatabaseConfig {
     config.statement_timeout_ms = database.statement_timeout_seconds.saturating_mul(1_000);
     config.secret.clone_from(&database.secret);
     config
-}
-
-fn bucket(bucket: &crate::config::Bucket) -> BucketConfig {
-    BucketConfig::new(bucket.name.as_str(), bucket.folder.clone())
 }
 
 fn unusable(error: &impl std::fmt::Display) -> CliError {

@@ -14,7 +14,8 @@ pub(crate) fn run(args: &Check) -> Result<Exit, CliError> {
     let mut results = Vec::new();
     let mut broken = None;
     for file in &args.files {
-        let checked = Setup::new(&args.place, Some(file)).and_then(|setup| wiring::read_machine(&setup, file));
+        let checked =
+            Setup::new(&args.place, Some(file)).and_then(|setup| wiring::read_machine(&setup, file));
         match checked {
             Ok(checked) => results.push(checked),
             Err(CliError::DefinitionInvalid { source_text, diagnostics }) => {
@@ -48,7 +49,8 @@ fn print(checked: &Checked) -> Result<(), CliError> {
             render::plural(warnings, "warning"),
         )),
         None => {
-            let found = format!("{}, {}", render::plural(errors, "error"), render::plural(warnings, "warning"));
+            let found =
+                format!("{}, {}", render::plural(errors, "error"), render::plural(warnings, "warning"));
             render::answer(&format!("{name}: refused, {found}"))
         }
     }

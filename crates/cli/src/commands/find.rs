@@ -37,7 +37,8 @@ impl Found {
 
 /// The execution that `asked` means.
 pub(crate) fn find(store: &mut dyn Store, asked: &str, folder: &Path) -> Result<ExecutionRow, CliError> {
-    let exact = if asked.starts_with("arn:") { Lookup::Arn(asked.into()) } else { Lookup::Name(asked.into()) };
+    let exact =
+        if asked.starts_with("arn:") { Lookup::Arn(asked.into()) } else { Lookup::Name(asked.into()) };
     if let Some(row) = store.find(&exact)? {
         return Ok(row);
     }
@@ -61,7 +62,9 @@ fn by_prefix(store: &mut dyn Store, prefix: &str) -> Result<Vec<ExecutionRow>, C
         let page = store.list(&ExecutionFilter::default(), before, LIST_ROWS_MAX)?;
         let Some(last) = page.last() else { return Ok(found) };
         before = Some(last.key);
-        found.extend(page.into_iter().filter(|row| row.info.id.to_string().replace('-', "").starts_with(prefix)));
+        found.extend(
+            page.into_iter().filter(|row| row.info.id.to_string().replace('-', "").starts_with(prefix)),
+        );
         if found.len() >= CANDIDATES_SHOWN_MAX {
             found.truncate(CANDIDATES_SHOWN_MAX);
             return Ok(found);

@@ -77,7 +77,10 @@ impl<'a> Report<'a> {
             rows.push(("attempts that failed", render::number(counts.tasks_failed)));
         }
         let commits = self.commits.map(|it| format!(" in {} commits of this process", render::number(it)));
-        rows.push(("activations", format!("{}{}", render::number(self.activations), commits.unwrap_or_default())));
+        rows.push((
+            "activations",
+            format!("{}{}", render::number(self.activations), commits.unwrap_or_default()),
+        ));
         rows
     }
 

@@ -19,7 +19,8 @@ use crate::wiring::{Running, Setup};
 pub(crate) fn run(args: &Resume) -> Result<Exit, CliError> {
     let setup = Setup::new(&args.place, None)?;
     if !setup.data_folder.is_dir() {
-        let message = format!("there is no data folder `{}`; nothing was ever run here", setup.data_folder.display());
+        let message =
+            format!("there is no data folder `{}`; nothing was ever run here", setup.data_folder.display());
         return Err(CliError::Store(StoreError::Missing { message }));
     }
     let mut store = setup.write_store()?;

@@ -80,7 +80,11 @@ fn owed(found: &Found, execution: &Execution) -> Vec<String> {
                 owed.push(format!("run attempt {} of `{}`", order.attempt, state(order.state)));
             }
             Effect::AbandonTask(order) => {
-                owed.push(format!("settle attempt {} of `{}`, which was abandoned", order.attempt, state(order.state)));
+                owed.push(format!(
+                    "settle attempt {} of `{}`, which was abandoned",
+                    order.attempt,
+                    state(order.state)
+                ));
             }
             Effect::SetTimer { at, .. } => owed.push(format!("a timer at {at}")),
             Effect::ClearTimer { .. } => {}

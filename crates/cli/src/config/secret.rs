@@ -27,7 +27,8 @@ pub(crate) fn resolve(
         _ => Err(SecretFault {
             code: "CONFIG_SECRET_LITERAL",
             problem: "holds a secret itself; only a reference to one is accepted".into(),
-            hint: "write `env:NAME` or `file:PATH`; if the secret was real, consider it known and change it".into(),
+            hint: "write `env:NAME` or `file:PATH`; if the secret was real, consider it known and change it"
+                .into(),
         }),
     }
 }

@@ -33,7 +33,9 @@ pub(crate) fn unserved(machine: &StateMachine, runners: &[Arc<dyn TaskRunner>]) 
             severity: Severity::Warning,
             place: state.place.clone(),
             message: format!("nobody here carries out `{}`; `{}` will fail", task.resource.arn, state.name),
-            hint: Some("served: `aws-sdk:rdsdata:executeStatement`, `baton:sql:transaction`, `aws-sdk:s3:…`".into()),
+            hint: Some(
+                "served: `aws-sdk:rdsdata:executeStatement`, `baton:sql:transaction`, `aws-sdk:s3:…`".into(),
+            ),
         });
     }
     found

@@ -102,7 +102,9 @@ impl Shown<'_> {
         match &self.event.fact {
             Fact::TaskScheduled { attempt, .. } => parts.push(format!("attempt {attempt}")),
             Fact::MapIterationStarted { index, .. } => parts.push(format!("item {index}")),
-            Fact::RetryScheduled { due, .. } | Fact::WaitScheduled { due, .. } => parts.push(format!("until {}", due.at)),
+            Fact::RetryScheduled { due, .. } | Fact::WaitScheduled { due, .. } => {
+                parts.push(format!("until {}", due.at))
+            }
             fact => parts.extend(failure_of(fact).map(failure_text)),
         }
         for check in checks_of(&self.event.fact) {

@@ -12,7 +12,9 @@ pub(crate) fn show(notice: &Notice) {
         }
         Notice::Blocked { message } => format!("waiting for room in the store: {message}"),
         Notice::Unblocked => "the store takes commits again".to_owned(),
-        Notice::Reopened { message } => format!("a commit was in doubt and the store was read again: {message}"),
+        Notice::Reopened { message } => {
+            format!("a commit was in doubt and the store was read again: {message}")
+        }
     };
     line(&format!("{YELLOW}notice{YELLOW:#}: {text}"));
 }

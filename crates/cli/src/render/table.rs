@@ -1,11 +1,12 @@
 //! Tables: plain columns, no borders, so that `grep` and `cut` work on them.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::style::presets;
+use comfy_table::{ContentArrangement, Table};
 
 /// A table with a header.
 pub(crate) fn new(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header.iter().map(|it| it.to_uppercase()));
     table
 }
