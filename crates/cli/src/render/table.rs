@@ -1,6 +1,6 @@
 //! Tables: plain columns, no borders, so that `grep` and `cut` work on them.
 
-use comfy_table::style::presets;
+use comfy_table::presets;
 use comfy_table::{ContentArrangement, Table};
 
 /// A table with a header.
