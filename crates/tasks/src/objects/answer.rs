@@ -8,12 +8,16 @@ pub(super) const CONTENT_TYPE: &str = "application/octet-stream";
 
 /// An entity tag in its quotes.
 pub(super) fn e_tag(tag: Option<&str>) -> Option<Json> {
-    tag.map(|tag| Json::from(format!("\"{tag}\"")))
+    tag.map(|tag| Json::from(quoted(tag)))
 }
 
-/// A tag as the store compares it: without quotes. `*` and lists stay what they are.
-pub(super) fn bare(tag: &str) -> String {
-    tag.replace('"', "").trim().to_owned()
+/// The tags of a condition as the store compares them: each in quotes, whether they were written or not.
+pub(super) fn condition(tags: &str) -> String {
+    tags.split(',').map(|tag| quoted(tag.trim())).collect::<Vec<_>>().join(",")
+}
+
+fn quoted(tag: &str) -> String {
+    if tag == "*" { tag.to_owned() } else { format!("\"{}\"", tag.trim_matches('"')) }
 }
 
 /// When the object was put, in whole seconds as AWS gives it.

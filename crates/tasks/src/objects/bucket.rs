@@ -44,7 +44,8 @@ impl Bucket {
     /// Whether a listed key may be shown: the same question, for one that is already there.
     pub(super) async fn are_inside(&self, keys: Vec<String>) -> Result<Vec<bool>, Fault> {
         let folder = Arc::clone(&self.folder);
-        blocking(move || keys.iter().map(|key| goes_through_link(&folder, key).map(|out| !out)).collect()).await
+        blocking(move || keys.iter().map(|key| goes_through_link(&folder, key).map(|out| !out)).collect())
+            .await
     }
 
     /// Makes the removal of a key survive a loss of power.

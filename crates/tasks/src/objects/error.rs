@@ -16,7 +16,10 @@ pub(super) enum Fault {
     NotModified,
     /// The object is not text, which is all that a payload holds.
     NotText,
-    TooLarge { bytes: u64, bytes_max: usize },
+    TooLarge {
+        bytes: u64,
+        bytes_max: usize,
+    },
     AccessDenied,
     /// What the disk says.
     Storage(String),
@@ -26,26 +29,35 @@ impl Fault {
     /// The failure: AWS's name and words where AWS has them.
     pub(super) fn failure(&self) -> Failure {
         let (error, words, status) = match self {
-            Self::NoSuchBucket => ("S3.NoSuchBucketException", "The specified bucket does not exist".to_owned(), 404),
+            Self::NoSuchBucket => {
+                ("S3.NoSuchBucketException", "The specified bucket does not exist".to_owned(), 404)
+            }
             Self::NoSuchKey => ("S3.NoSuchKeyException", "The specified key does not exist.".to_owned(), 404),
             Self::InvalidArgument(problem) => ("S3.InvalidArgumentException", problem.clone(), 400),
             Self::InvalidKey(problem) => ("S3.InvalidArgumentException", format!("$.Key: {problem}"), 400),
-            Self::InvalidRange => ("S3.S3Exception", "The requested range is not satisfiable".to_owned(), 416),
+            Self::InvalidRange => {
+                ("S3.S3Exception", "The requested range is not satisfiable".to_owned(), 416)
+            }
             Self::Precondition => {
                 let words = "At least one of the pre-conditions you specified did not hold";
                 ("S3.S3Exception", words.to_owned(), 412)
             }
             Self::NotModified => ("S3.S3Exception", "Not Modified".to_owned(), 304),
             Self::NotText => {
-                let words = "the object is not UTF-8 text, and a payload holds text only; pass its key on instead";
+                let words =
+                    "the object is not UTF-8 text, and a payload holds text only; pass its key on instead";
                 ("S3.BodyNotTextException", words.to_owned(), 400)
             }
             Self::TooLarge { bytes, bytes_max } => {
-                let cause = format!("the object has {bytes} bytes, the answer may have {bytes_max}; ask for a `Range`");
+                let cause = format!(
+                    "the object has {bytes} bytes, the answer may have {bytes_max}; ask for a `Range`"
+                );
                 return Failure::new(ErrorName::DATA_LIMIT_EXCEEDED, cause);
             }
             Self::AccessDenied => ("S3.S3Exception", "Access Denied".to_owned(), 403),
-            Self::Storage(problem) => ("S3.S3Exception", format!("the folder of the bucket failed: {problem}"), 500),
+            Self::Storage(problem) => {
+                ("S3.S3Exception", format!("the folder of the bucket failed: {problem}"), 500)
+            }
         };
         Failure::new(error, format!("{words} (Service: S3, Status Code: {status})"))
     }

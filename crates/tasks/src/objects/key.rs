@@ -53,5 +53,7 @@ impl Key {
 }
 
 fn is_staged(segment: &str) -> bool {
-    segment.rsplit_once('#').is_some_and(|(_, tail)| !tail.is_empty() && tail.bytes().all(|b| b.is_ascii_digit()))
+    segment
+        .rsplit_once('#')
+        .is_some_and(|(_, tail)| !tail.is_empty() && tail.bytes().all(|b| b.is_ascii_digit()))
 }

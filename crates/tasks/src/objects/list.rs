@@ -38,11 +38,14 @@ enum Entry {
 pub(super) async fn list(bucket: &Bucket, arguments: &Json) -> Result<Json, Fault> {
     let query = Query::read(&Fields::of(arguments, "$", &FIELDS)?)?;
     let mut entries = entries(bucket, &query).await?;
-    let is_truncated = entries.len() > query.keys_max;
-    entries.truncate(query.keys_max);
     // A page of nothing can lead nowhere: AWS does not call it truncated.
-    let is_truncated = is_truncated && query.keys_max > 0;
-    Ok(page(bucket, &query, &entries, is_truncated))
+    let is_truncated = entries.len() > query.keys_max && query.keys_max > 0;
+    entries.truncate(query.keys_max);
+    let next = entries.last().filter(|_| is_truncated).map(|(name, _)| encoded(name));
+    let names = entries.iter().map(|(name, _)| name.trim_end_matches('/').to_owned()).collect();
+    let mut are_inside = bucket.are_inside(names).await?.into_iter();
+    entries.retain(|_| are_inside.next().unwrap_or(false));
+    Ok(page(bucket, &query, &entries, next))
 }
 
 impl<'a> Query<'a> {
@@ -99,9 +102,6 @@ async fn entries(bucket: &Bucket, query: &Query<'_>) -> Result<Vec<(String, Entr
         if query.after.as_deref().is_some_and(|after| name.as_str() <= after) {
             continue;
         }
-        if !bucket.are_inside(vec![key.to_owned()]).await?.contains(&true) {
-            continue;
-        }
         found.insert(name, entry);
         if found.len() > wanted {
             found.pop_last();
@@ -115,7 +115,7 @@ async fn next_of(
 ) -> Result<Option<ObjectMeta>, Fault> {
     match stream.try_next().await {
         Ok(next) => Ok(next),
-        // An object that is removed while it is listed was, or was not, there: both are true answers.
+        // The folder of the prefix is not there: no key has the prefix.
         Err(object_store::Error::NotFound { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
@@ -133,7 +133,7 @@ fn folder_of(prefix: &str) -> Option<Option<Path>> {
     Path::parse(folder).ok().map(Some)
 }
 
-fn page(bucket: &Bucket, query: &Query<'_>, entries: &[(String, Entry)], is_truncated: bool) -> Json {
+fn page(bucket: &Bucket, query: &Query<'_>, entries: &[(String, Entry)], next: Option<String>) -> Json {
     let mut contents = Vec::new();
     let mut prefixes = Vec::new();
     for (name, entry) in entries {
@@ -148,17 +148,16 @@ fn page(bucket: &Bucket, query: &Query<'_>, entries: &[(String, Entry)], is_trun
             Entry::CommonPrefix => prefixes.push(Json::object([("Prefix", Json::from(name.as_str()))])),
         }
     }
-    let next = entries.last().filter(|_| is_truncated).map(|(name, _)| Json::from(encoded(name)));
     object_of([
         ("CommonPrefixes", query.delimiter.map(|_| Json::array(prefixes))),
         ("Contents", Some(Json::array(contents))),
         ("ContinuationToken", query.token.map(Json::from)),
         ("Delimiter", query.delimiter.map(Json::from)),
-        ("IsTruncated", Some(Json::Bool(is_truncated))),
+        ("IsTruncated", Some(Json::Bool(next.is_some()))),
         ("KeyCount", Some(Json::from(entries.len() as u64))),
         ("MaxKeys", Some(Json::from(query.keys_max as u64))),
         ("Name", Some(Json::from(&*bucket.name))),
-        ("NextContinuationToken", next),
+        ("NextContinuationToken", next.map(Json::from)),
         ("Prefix", Some(Json::from(query.prefix))),
         ("StartAfter", query.start_after.map(Json::from)),
     ])
@@ -170,7 +169,12 @@ fn encoded(name: &str) -> String {
 
 fn decoded(token: &str) -> Result<String, Fault> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok();
-    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|name| name.len() <= 2 * KEY_BYTES_MAX).ok_or_else(|| {
-        Fault::InvalidArgument("$.ContinuationToken: the continuation token provided is incorrect".to_owned())
-    })
+    bytes
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .filter(|name| name.len() <= 2 * KEY_BYTES_MAX)
+        .ok_or_else(|| {
+            Fault::InvalidArgument(
+                "$.ContinuationToken: the continuation token provided is incorrect".to_owned(),
+            )
+        })
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use asl::Json;
 use object_store::{GetOptions, GetRange, ObjectStoreExt as _};
 
-use super::answer::{CONTENT_TYPE, bare, e_tag, last_modified};
+use super::answer::{CONTENT_TYPE, condition, e_tag, last_modified};
 use super::bucket::Bucket;
 use super::error::Fault;
 use super::key::Key;
@@ -65,8 +65,8 @@ pub(super) async fn key_of(bucket: &Bucket, fields: &Fields<'_>) -> Result<Key, 
 
 fn options_of(fields: &Fields<'_>) -> Result<GetOptions, Fault> {
     Ok(GetOptions {
-        if_match: fields.text("IfMatch")?.map(bare),
-        if_none_match: fields.text("IfNoneMatch")?.map(bare),
+        if_match: fields.text("IfMatch")?.map(condition),
+        if_none_match: fields.text("IfNoneMatch")?.map(condition),
         ..GetOptions::default()
     })
 }
@@ -82,14 +82,16 @@ async fn unreadable(bucket: &Bucket, key: &Key, is_range: bool, error: object_st
 /// `bytes=0-9`, `bytes=5-`, `bytes=-5`.
 fn range_of(text: &str) -> Result<GetRange, Fault> {
     let wrong = || {
-        let problem = format!("$.Range: `{}` is not of the form `bytes=0-9`, `bytes=5-` or `bytes=-5`", shown(text));
+        let problem =
+            format!("$.Range: `{}` is not of the form `bytes=0-9`, `bytes=5-` or `bytes=-5`", shown(text));
         Fault::InvalidArgument(problem)
     };
     let number = |digits: &str| {
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         digits.parse::<u64>().ok().filter(|_| is_number).ok_or_else(wrong)
     };
-    let (first, last) = text.strip_prefix("bytes=").and_then(|rest| rest.split_once('-')).ok_or_else(wrong)?;
+    let (first, last) =
+        text.strip_prefix("bytes=").and_then(|rest| rest.split_once('-')).ok_or_else(wrong)?;
     match (first, last) {
         ("", last) => Ok(GetRange::Suffix(number(last)?)),
         (first, "") => Ok(GetRange::Offset(number(first)?)),

@@ -17,7 +17,9 @@ fn ordinary_keys_are_kept_as_they_are() {
 
 #[test]
 fn hostile_keys_are_refused() {
-    for key in ["", "/", "/a", "a/", "a//b", "../a", "a/../b", "a/.", ".", "a\0b", "a\nb", "a\\b", "a#1", "C:\\x"] {
+    for key in
+        ["", "/", "/a", "a/", "a//b", "../a", "a/../b", "a/.", ".", "a\0b", "a\nb", "a\\b", "a#1", "C:\\x"]
+    {
         check(key, false);
     }
     check(&"a/".repeat(600), false);
