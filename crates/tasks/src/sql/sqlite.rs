@@ -1,8 +1,6 @@
 //! SQLite as a session: one connection, `BEGIN IMMEDIATE`, write-ahead log, every commit synced.
 
 mod classify;
-#[cfg(test)]
-mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -212,7 +212,7 @@ fn errors_are_named_by_class() {
     check_class("INSERT INTO stock VALUES ('ink', -1)", "CheckViolation");
     check_class("INSERT INTO lines VALUES ('none')", "ForeignKeyViolation");
     check_class("SELECT * FROM nowhere", "UndefinedTable");
-    check_class("SELECT nothing FROM stock", "UndefinedColumn");
+    check_class("SELECT absent FROM stock", "UndefinedColumn");
     check_class("SELECT FROM WHERE", "SyntaxError");
     check_class("INSERT OR ROLLBACK INTO stock VALUES ('pen', 1)", "UniqueViolation");
     check_class("SELECT 1 AS a, 2 AS a", "BadRequest");
