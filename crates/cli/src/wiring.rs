@@ -180,8 +180,27 @@ pub(crate) fn read_input(setup: &Setup, input: Option<&Path>) -> Result<Payload,
 
 /// The operating system's user, who is the actor of what this command causes.
 pub(crate) fn actor() -> Actor {
-    let name = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|it| std::env::var(it).ok());
-    Actor::User(name.filter(|it| !it.is_empty()).unwrap_or_else(|| "unknown".into()).into())
+    let from_environment = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|it| std::env::var(it).ok());
+    let name = system_user().or_else(from_environment).filter(|it| !it.is_empty());
+    Actor::User(name.unwrap_or_else(|| "unknown".into()).into())
+}
+
+/// The name of the user that this process runs as: what the system says, not what the environment claims.
+#[cfg(unix)]
+fn system_user() -> Option<String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let uid = std::fs::metadata("/proc/self").ok()?.uid().to_string();
+    let accounts = files::read_text(Path::new("/etc/passwd"), DEFINITION_BYTES_MAX).ok()?;
+    accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == uid).then(|| name.to_owned())
+    })
+}
+
+#[cfg(not(unix))]
+fn system_user() -> Option<String> {
+    None
 }
 
 /// `orders` of `orders.asl.json`.

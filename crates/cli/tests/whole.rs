@@ -74,11 +74,11 @@ fn what_was_run_can_be_looked_at() {
         let types: Vec<_> =
             history["events"].as_array().expect("events").iter().map(|it| it["type"].clone()).collect();
         assert_eq!(types, ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"]);
-        assert_eq!(history["events"][0]["actor"], "user ada");
+        assert!(history["events"][0]["actor"].as_str().is_some_and(|it| it.starts_with("user ")));
     }
     assert!(world.baton(&["history", "one"]).succeeded().contains("PassStateExited"));
     let shown = world.baton(&["show", "one", "--output", "json"]).json();
-    assert_eq!((&shown["status"], &shown["startedBy"]), (&"SUCCEEDED".into(), &"user ada".into()));
+    assert_eq!((&shown["status"], &shown["startedBy"]), (&"SUCCEEDED".into(), &history_actor(&world)));
     assert!(world.baton(&["executions", "--status", "failed"]).succeeded().contains("no executions"));
 }
 
@@ -266,6 +266,10 @@ fn an_interrupted_run_says_how_to_go_on() {
         let resumed = world.baton(&["resume", &name, "--output", "json"]).json();
         assert_eq!((&resumed["status"], &resumed["existed"]), (&"SUCCEEDED".into(), &true.into()));
     }
+}
+
+fn history_actor(world: &World) -> serde_json::Value {
+    world.baton(&["history", "one", "--output", "json"]).json()["events"][0]["actor"].clone()
 }
 
 fn large(bytes: usize) -> String {
