@@ -66,3 +66,12 @@ pub enum Mode {
     /// The violation is recorded and counted; the value goes on.
     Warn,
 }
+
+/// Contracts from a side file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SideFile {
+    /// The machine's own contract.
+    pub machine: Option<ContractDecl>,
+    /// By state name.
+    pub states: Vec<(Arc<str>, ContractDecl)>,
+}

@@ -2,6 +2,9 @@
 //!
 //! Spec: `#errors`, `#appendix-a`. The names that start with `States.` are reserved for the language.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 /// The name of an error, as `Retry` and `Catch` match it.
@@ -21,7 +24,9 @@ impl ErrorName {
     pub const PERMISSIONS: &'static str = "States.Permissions";
     /// `ResultPath` cannot be applied to the input.
     pub const RESULT_PATH_MATCH_FAILURE: &'static str = "States.ResultPathMatchFailure";
-    /// A path in `Parameters` or `ResultSelector` finds nothing.
+    /// A Reference Path that is read leads nowhere. Not in the specification; AWS reports it for `ItemsPath`.
+    pub const REFERENCE_PATH_CONFLICT: &'static str = "States.ReferencePathConflict";
+    /// A path in `Parameters` or `ResultSelector` finds nothing. AWS reports `States.Runtime` instead, and so do we.
     pub const PARAMETER_PATH_FAILURE: &'static str = "States.ParameterPathFailure";
     /// A branch of a Parallel state failed.
     pub const BRANCH_FAILED: &'static str = "States.BranchFailed";
@@ -84,4 +89,34 @@ impl Failure {
     pub fn error_str(&self) -> &str {
         self.error.as_ref().map_or("", ErrorName::as_str)
     }
+}
+
+/// Whether one of `patterns` (an `ErrorEquals`) matches a failure; `heartbeat` where a heartbeat was missed.
+///
+/// `States.ALL` matches everything but `States.DataLimitExceeded` and `States.Runtime`, which nothing but their own name
+/// (and for `States.Runtime` not even that) matches. `States.TaskFailed` stands for every error of a task but
+/// `States.Timeout`; a violated contract is not an error of the task. Source: AWS, "Handling errors".
+pub fn matches(patterns: &[ErrorName], failure: &Failure, heartbeat: bool) -> bool {
+    let error = failure.error_str();
+    if error == ErrorName::RUNTIME {
+        return false;
+    }
+    patterns.iter().any(|pattern| match pattern.as_str() {
+        ErrorName::ALL => error != ErrorName::DATA_LIMIT_EXCEEDED,
+        ErrorName::TASK_FAILED => {
+            error == ErrorName::TASK_FAILED || !(is_of_language(error) || is_violation(error))
+        }
+        ErrorName::HEARTBEAT_TIMEOUT => heartbeat || error == ErrorName::HEARTBEAT_TIMEOUT,
+        ErrorName::CONTRACT_VIOLATION => is_violation(error),
+        name => name == error,
+    })
+}
+
+fn is_violation(error: &str) -> bool {
+    error.strip_prefix("Contract.").is_some_and(|rest| rest.ends_with("Violation"))
+}
+
+/// Errors that the interpreter itself reports, and that say nothing of the task's own work.
+fn is_of_language(error: &str) -> bool {
+    matches!(error, ErrorName::TIMEOUT | ErrorName::DATA_LIMIT_EXCEEDED | ErrorName::RUNTIME)
 }

@@ -5,16 +5,15 @@
 
 pub mod bind;
 pub mod check;
-mod hint;
 pub mod limits;
 pub mod point;
 pub mod schema;
 pub mod source;
 pub mod violation;
 
-pub use bind::{Binding, Contracts, SideFile, bind};
+pub use bind::{Binding, Contracts, bind};
 pub use check::{Contract, Violation, Violations};
 pub use point::Point;
-pub use schema::{Fingerprint, Schema, SchemaError};
+pub use schema::{Fingerprint, Schema};
 pub use source::{SchemaSource, SchemaText, SourceError};
 pub use violation::violation_cause;

@@ -1,6 +1,6 @@
-//! The points at which a contract is checked, and the errors that a violation there raises.
+//! The five points at which a value is held against a contract.
 
-/// A point of a state, of the machine, of a catcher or of a choice rule.
+/// A point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Point {
     /// What arrives, before anything reads it.
@@ -9,17 +9,14 @@ pub enum Point {
     Arguments,
     /// What the task answered.
     Result,
-    /// What is emitted, before the next state sees it.
+    /// What is emitted.
     Output,
-    /// Each item of a Map, after `ItemSelector`.
+    /// Each item of a Map.
     Items,
 }
 
 impl Point {
-    /// Every point, in the order in which a state passes them.
-    pub const ALL: [Self; 5] = [Self::Input, Self::Arguments, Self::Result, Self::Output, Self::Items];
-
-    /// The key of the `Contract` field.
+    /// As the `Contract` field calls it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Input => "Input",
@@ -30,7 +27,7 @@ impl Point {
         }
     }
 
-    /// The error that Retry and Catch see; the family name `Contract.Violation` matches them all.
+    /// The error that a violation here is.
     pub fn error_name(self) -> &'static str {
         match self {
             Self::Input => "Contract.InputViolation",
@@ -41,8 +38,14 @@ impl Point {
         }
     }
 
-    /// The point of this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|point| point.as_str() == name)
+    /// Where history says that evaluation failed.
+    pub fn location(self) -> &'static str {
+        match self {
+            Self::Input => "Contract.Input",
+            Self::Arguments => "Contract.Arguments",
+            Self::Result => "Contract.Result",
+            Self::Output => "Contract.Output",
+            Self::Items => "Contract.Items",
+        }
     }
 }
