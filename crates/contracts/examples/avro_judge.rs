@@ -39,7 +39,9 @@ impl Score {
     fn judge(&mut self, case: &Json, text_key: &str, rabin_key: &str, valid: bool) {
         let text = case.get(text_key).and_then(Json::as_str).unwrap_or_default();
         let schema = Schema::parse(text);
-        count(&mut self.valid, schema.is_ok() == valid, || format!("valid {valid}: {schema:.200?}: {text:.300}"));
+        count(&mut self.valid, schema.is_ok() == valid, || {
+            format!("valid {valid}: {schema:.200?}: {text:.300}")
+        });
         let Ok(schema) = schema else { return };
         if let Some(expected) = case.get("canonical").and_then(Json::as_str) {
             let form = schema.canonical_form();
