@@ -54,7 +54,7 @@ fn machine(contract: &str) -> StateMachine {
 }
 
 #[track_caller]
-fn reports(contract: &str, expected: Expect) {
+fn reports(contract: &str, expected: &Expect) {
     let (_, diagnostics) = bind(&machine(contract), None, &SHELF);
     let lines: Vec<String> = diagnostics
         .iter()
@@ -102,38 +102,35 @@ fn types_of_other_subjects_are_found() {
 fn what_cannot_be_bound_is_located_and_says_what_to_do() {
     reports(
         r#"{"Input":"o.order"}"#,
-        expect![
-            "CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: there is no subject `o.order` (did you mean `o.Order`?)"
-        ],
+        &expect![[r"
+            CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: there is no subject `o.order` (did you mean `o.Order`?)"]],
     );
     reports(
         r#"{"Input":"x.Y"}"#,
-        expect![
-            "CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: there is no subject `x.Y` (known subjects: o.Money, o.Order, o.Order, o.Bad, o.Loop, o.Pool, o.Two)"
-        ],
+        &expect![[r"
+            CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: there is no subject `x.Y` (known subjects: o.Money, o.Order, o.Order, o.Bad, o.Loop, o.Pool, o.Two)"]],
     );
     reports(
         r#"{"Input":"o.Order@9"}"#,
-        expect![
-            "CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: the subject `o.Order` has no version 9 (-)"
-        ],
+        &expect![[r"
+            CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: the subject `o.Order` has no version 9 (-)"]],
     );
     reports(
         r#"{"Input":"o.Bad","Output":{"type":"enum"}}"#,
-        expect![[r#"
+        &expect![[r"
             CONTRACT_SCHEMA_INVALID /States/P/Contract/Input: schemas/o.Bad/1.avsc is not usable as an Avro schema: a named type without a text `name`, expected a `name` (-)
-            CONTRACT_SCHEMA_INVALID /States/P/Contract/Output: the schema written in place is not usable as an Avro schema: a named type without a text `name`, expected a `name` (-)"#]],
+            CONTRACT_SCHEMA_INVALID /States/P/Contract/Output: the schema written in place is not usable as an Avro schema: a named type without a text `name`, expected a `name` (-)"]],
     );
     reports(
         r#"{"Input":"o.Loop"}"#,
-        expect![
-            "CONTRACT_SCHEMA_INVALID /States/P/Contract/Input: schemas/o.Loop/1.avsc is not an Avro schema: `o.Pool` is neither a primitive type nor defined before this place (at `/fields/0/type`) (-)"
+        &expect![
+            "CONTRACT_SUBJECT_REFERENCE /States/P/Contract/Input: schemas/o.Loop/1.avsc is not usable as an Avro schema: subject `o.Pool`: `/fields/0/type`: subject `o.Loop` refers back to this schema; references must not form a circle (-)"
         ],
     );
     reports(
         r#"{"Input":"o.Two"}"#,
-        expect![[
-            r#"CONTRACT_UNION_AMBIGUOUS /States/P/Contract/Input: the records `A` and `B` of a union overlap: {"x":1} fits both (the first record in the order written is taken; give one of them a required field of its own)"#
+        &expect![[
+            r#"CONTRACT_UNION_AMBIGUOUS /States/P/Contract/Input: the records `A` and `B` of a union overlap: `{"x":1}` fits both (the first that fits in the order written is taken; give one of them a required field of its own)"#
         ]],
     );
 }
@@ -148,4 +145,32 @@ fn what_is_pinned_is_read_back_and_proved() {
     assert_eq!(back.to_pinned(&machine), pinned);
     let forged = pinned.to_text().replace("cents", "euros");
     assert!(Contracts::from_pinned(&machine, &value(&forged)).is_err());
+}
+
+#[test]
+fn types_of_other_subjects_are_written_out_in_the_fingerprint() {
+    let machine = machine(
+        r#"{"Input":"o.Order@2","Output":{"type":"record","name":"o.Order","fields":[
+        {"name":"total","type":{"type":"record","name":"Money","fields":[{"name":"cents","type":"long"}]}},
+        {"name":"tip","type":"Money"}]}}"#,
+    );
+    let (contracts, diagnostics) = bind(&machine, None, &SHELF);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let prints: Vec<_> = contracts.iter().map(|(_, _, contract)| contract.schema.fingerprint).collect();
+    assert_eq!(prints[0], prints[1]);
+}
+
+#[test]
+fn an_ambiguous_union_is_told_once_and_only_where_it_is_certain() {
+    reports(
+        r#"{"Input":[{"type":"record","name":"A","fields":[{"name":"kind","type":{"type":"enum","name":"KA","symbols":["a"]}}]},
+        {"type":"record","name":"B","fields":[{"name":"kind","type":{"type":"enum","name":"KB","symbols":["b"]}}]}]}"#,
+        &expect![""],
+    );
+    reports(
+        r#"{"Input":"o.Two","Output":"o.Two"}"#,
+        &expect![[
+            r#"CONTRACT_UNION_AMBIGUOUS /States/P/Contract/Input: the records `A` and `B` of a union overlap: `{"x":1}` fits both (the first that fits in the order written is taken; give one of them a required field of its own)"#
+        ]],
+    );
 }

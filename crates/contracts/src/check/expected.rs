@@ -21,7 +21,7 @@ pub(crate) fn describe(nodes: &[Node], id: NodeId) -> String {
             }
         },
         Kind::Enum { name, symbols } => {
-            let names = symbols.list.iter().take(LISTED_MAX).map(|symbol| symbol.to_string());
+            let names = symbols.list.iter().take(LISTED_MAX).map(ToString::to_string);
             format!("enum {name} ({})", listed(names, symbols.list.len(), ", "))
         }
         Kind::Bytes if node.logical.is_none() => "bytes (base64 text)".to_owned(),

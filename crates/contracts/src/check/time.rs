@@ -33,6 +33,11 @@ pub(crate) fn is_duration(text: &str) -> bool {
     text.strip_prefix('P').is_some_and(|rest| duration(rest.as_bytes()).is_some())
 }
 
+/// Whether the year of a timestamp surely fits 64 bits of nanoseconds (1677-09-21 to 2262-04-11, whole years of it).
+pub(crate) fn fits_nanos(text: &str) -> bool {
+    digits(&mut text.as_bytes(), 4).is_some_and(|year| (1678..2262).contains(&year))
+}
+
 fn date_and_time(rest: &mut &[u8]) -> Option<()> {
     date(rest)?;
     one_of(rest, b"Tt ")?;

@@ -10,7 +10,7 @@ use asl::{Json, Number, Object};
 use super::path::Path;
 use super::{Violation, Violations, bytes, decimal, expected, found, time};
 use crate::limits::{DEPTH_MAX, EXPECTED_CHARS_MAX, UNION_ATTEMPTS_MAX, UNION_STEPS_MAX, VIOLATIONS_MAX};
-use crate::schema::logical::Logical;
+use crate::schema::logical::{Logical, Unit};
 use crate::schema::node::{Kind, Node, NodeId, Record, Shape, Union};
 
 /// Checks `value` against node `root`.
@@ -301,8 +301,12 @@ fn logical_fits(logical: Logical, node: &Node, value: &Json) -> bool {
             Logical::BigDecimal => decimal::is_number(text),
             Logical::Date => time::is_date(text),
             Logical::Time(_) => time::is_time(text),
-            Logical::Timestamp(_) => time::is_timestamp(text),
-            Logical::LocalTimestamp(_) => time::is_local_timestamp(text),
+            Logical::Timestamp(unit) => {
+                time::is_timestamp(text) && (unit != Unit::Nanos || time::fits_nanos(text))
+            }
+            Logical::LocalTimestamp(unit) => {
+                time::is_local_timestamp(text) && (unit != Unit::Nanos || time::fits_nanos(text))
+            }
             Logical::Uuid => bytes::is_uuid(text),
             Logical::Duration => time::is_duration(text),
         },

@@ -28,12 +28,14 @@ fn fits(nodes: &[Node], id: NodeId, value: &Json, depth: usize, steps_left: &mut
     }
     *steps_left -= 1;
     match (&nodes[id.0 as usize].kind, value) {
-        (Kind::Null, Json::Null) | (Kind::Boolean, Json::Bool(_)) | (Kind::String, Json::String(_)) => true,
+        (Kind::Null, Json::Null)
+        | (Kind::Boolean, Json::Bool(_))
+        | (Kind::String, Json::String(_))
+        | (Kind::Float | Kind::Double, Json::Number(_)) => true,
         (Kind::Int, Json::Number(number)) => {
             number.as_i64().is_some_and(|value| i32::try_from(value).is_ok())
         }
         (Kind::Long, Json::Number(number)) => number.as_i64().is_some(),
-        (Kind::Float | Kind::Double, Json::Number(_)) => true,
         (Kind::Bytes, Json::String(text)) => latin1_length(text).is_some(),
         (Kind::Fixed { size, .. }, Json::String(text)) => latin1_length(text) == Some(*size),
         (Kind::Enum { symbols, .. }, Json::String(text)) => symbols.contains(text),
