@@ -1,7 +1,141 @@
-//! placeholder
-/// x
-#[derive(Debug)]
-pub struct ObjectsRunner;
-/// x
-#[derive(Debug)]
-pub struct BucketConfig;
+//! Object tasks: objects in buckets, as `aws-sdk:s3` names them. A bucket is a folder; S3 itself comes behind the same trait.
+//!
+//! At least once, with the same end: putting twice leaves one object, deleting twice leaves none. A put is on disk, whole, before
+//! it is answered. Must be polled inside a tokio runtime. Not here: buckets are made and removed by their owner.
+
+mod answer;
+mod bucket;
+mod config;
+mod error;
+mod key;
+mod list;
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::sync::Arc;
+
+use asl::resource::{Resource, ResourceKind};
+use asl::{ErrorName, Failure, Json, Payload};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use runtime::{AbandonOutcome, TaskOutcome, TaskRequest, TaskRunner};
+
+pub use self::config::{BucketConfig, ConfigError};
+
+use self::bucket::Bucket;
+use self::error::Fault;
+
+/// Carries out object tasks on the configured buckets.
+pub struct ObjectsRunner {
+    buckets: Vec<Bucket>,
+}
+
+impl ObjectsRunner {
+    /// A runner for `buckets`, whose folders must be there.
+    pub fn new(buckets: Vec<BucketConfig>) -> Result<Self, ConfigError> {
+        let mut opened: Vec<Bucket> = Vec::with_capacity(buckets.len());
+        for config in buckets {
+            if opened.iter().any(|bucket| bucket.name == config.name) {
+                return Err(ConfigError::SameName { name: config.name });
+            }
+            opened.push(Bucket::open(config)?);
+        }
+        Ok(Self { buckets: opened })
+    }
+
+    async fn answer(&self, request: &TaskRequest) -> Result<Json, Fault> {
+        let arguments = request.arguments.value();
+        let Some(action) = action_of(&request.resource) else {
+            return Err(Fault::InvalidArgument(format!("`{}` is not served", request.resource.arn)));
+        };
+        let bucket = self.bucket(arguments)?;
+        match action {
+            Action::Put => write::put(bucket, arguments).await,
+            Action::Delete => write::delete(bucket, arguments).await,
+            Action::Get => read::get(bucket, arguments, request.result_bytes_max).await,
+            Action::Head => read::head(bucket, arguments).await,
+            Action::List => list::list(bucket, arguments).await,
+        }
+    }
+
+    fn bucket(&self, arguments: &Json) -> Result<&Bucket, Fault> {
+        let name = match arguments.get("Bucket") {
+            Some(Json::String(name)) => name,
+            Some(other) => {
+                let problem = format!("$.Bucket: expected a string, found {}", other.kind());
+                return Err(Fault::InvalidArgument(problem));
+            }
+            None => return Err(Fault::InvalidArgument("$.Bucket: is missing".to_owned())),
+        };
+        self.buckets.iter().find(|bucket| bucket.name == *name).ok_or(Fault::NoSuchBucket)
+    }
+}
+
+impl std::fmt::Debug for ObjectsRunner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.buckets.iter().map(|bucket| &bucket.name)).finish()
+    }
+}
+
+impl TaskRunner for ObjectsRunner {
+    fn name(&self, request: &TaskRequest) -> Arc<str> {
+        match self.bucket(request.arguments.value()) {
+            Ok(bucket) => format!("objects:{}", bucket.name).into(),
+            Err(_) => "objects".into(),
+        }
+    }
+
+    fn accepts(&self, resource: &Resource) -> bool {
+        action_of(resource).is_some()
+    }
+
+    fn run(&self, request: TaskRequest) -> BoxFuture<'_, TaskOutcome> {
+        async move {
+            match self.answer(&request).await {
+                Ok(output) => outcome(Payload::new(output), request.result_bytes_max),
+                Err(fault) => TaskOutcome::Failed { failure: fault.failure() },
+            }
+        }
+        .boxed()
+    }
+
+    /// An object task never promised more than "at least once".
+    fn abandon(&self, _request: TaskRequest) -> BoxFuture<'_, AbandonOutcome> {
+        async { AbandonOutcome::Barred }.boxed()
+    }
+}
+
+fn outcome(output: Payload, bytes_max: usize) -> TaskOutcome {
+    let bytes = output.text().len();
+    if bytes <= bytes_max {
+        return TaskOutcome::Succeeded { output };
+    }
+    let cause = format!("the answer has {bytes} bytes, at most {bytes_max} are accepted");
+    TaskOutcome::Failed { failure: Failure::new(ErrorName::DATA_LIMIT_EXCEEDED, cause) }
+}
+
+/// Which action a resource names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Action {
+    Put,
+    Get,
+    Head,
+    Delete,
+    List,
+}
+
+fn action_of(resource: &Resource) -> Option<Action> {
+    match &resource.kind {
+        ResourceKind::Service { service, action } if &**service == "aws-sdk:s3" => match &**action {
+            "putObject" => Some(Action::Put),
+            "getObject" => Some(Action::Get),
+            "headObject" => Some(Action::Head),
+            "deleteObject" => Some(Action::Delete),
+            "listObjectsV2" => Some(Action::List),
+            _ => None,
+        },
+        ResourceKind::Service { .. } | ResourceKind::Function | ResourceKind::Activity => None,
+    }
+}

@@ -14,7 +14,11 @@ pub(super) fn fault(error: &Error) -> Fault {
         Error::SqlInputError { msg, .. } => msg.clone(),
         other => other.to_string(),
     };
-    let class = match error.sqlite_error() {
+    let code = match error {
+        Error::SqlInputError { error, .. } => Some(error),
+        other => other.sqlite_error(),
+    };
+    let class = match code {
         Some(code) => class_of(code.extended_code, &message),
         None if matches!(error, Error::Empty | Error::NulError(_)) => Class::SyntaxError,
         None => Class::DatabaseError,
