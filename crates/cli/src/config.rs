@@ -73,10 +73,6 @@ pub(crate) struct Database {
     /// Seconds that a statement may take.
     pub(crate) statement_timeout_seconds: u64,
     /// The password, where one is needed.
-    #[expect(
-        dead_code,
-        reason = "SQLite needs none; it is resolved all the same, so that a missing one is found early"
-    )]
     pub(crate) secret: Option<Secret>,
 }
 

@@ -23,8 +23,6 @@ use crate::error::CliError;
 pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
 /// What deserves a look.
 pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
-/// What went well.
-pub(crate) const GREEN: Style = AnsiColor::Green.on_default().bold();
 /// What may be skipped.
 pub(crate) const DIM: Style = Style::new().dimmed();
 

@@ -9,7 +9,7 @@ use machine::{Actor, Revision};
 use runtime::engine::Settings;
 use runtime::{Engine, ProcessSeeds, SystemClock, TaskRunner, World};
 use store::{SqliteStore, StoreError};
-use tasks::{DatabaseConfig, SqlRunner};
+use tasks::{BucketConfig, DatabaseConfig, ObjectsRunner, SqlRunner};
 
 use crate::args::Place;
 use crate::config::Config;
@@ -90,11 +90,21 @@ impl Setup {
     }
 
     /// Everybody who carries out tasks.
-    pub(crate) fn runners(&self) -> Result<Vec<Arc<dyn TaskRunner>>, CliError> {
+    fn runners(&self) -> Result<Vec<Arc<dyn TaskRunner>>, CliError> {
+        make_folders(&self.config)?;
         let databases = self.config.databases.iter().map(database).collect();
         let sql = SqlRunner::new(databases).map_err(|error| unusable(&error))?;
-        Ok(vec![Arc::new(sql)])
+        let buckets = self.config.buckets.iter().map(bucket).collect();
+        let objects = ObjectsRunner::new(buckets).map_err(|error| unusable(&error))?;
+        Ok(vec![Arc::new(sql), Arc::new(objects)])
     }
+}
+
+/// The same runners without anything to work on: they know what they would accept.
+fn idle_runners() -> Result<Vec<Arc<dyn TaskRunner>>, CliError> {
+    let sql = SqlRunner::new(Vec::new()).map_err(|error| unusable(&error))?;
+    let objects = ObjectsRunner::new(Vec::new()).map_err(|error| unusable(&error))?;
+    Ok(vec![Arc::new(sql), Arc::new(objects)])
 }
 
 /// An engine at work. Dropping it finishes the commit under way and lets the store go; tasks are not waited for.
@@ -135,7 +145,7 @@ pub(crate) fn read_machine(setup: &Setup, file: &Path) -> Result<Checked, CliErr
     let schemas = SchemaFolder::open(&setup.config.schemas_folder);
     let (contracts, found) = contracts::bind(&machine, side.as_ref(), &schemas as &dyn SchemaSource);
     diagnostics.extend(found);
-    diagnostics.extend(crate::render::diagnostics::unserved(&machine, &setup.runners()?));
+    diagnostics.extend(crate::render::diagnostics::unserved(&machine, &idle_runners()?));
     diagnostics.sort_by_key(|it| it.place.span.start);
     if diagnostics.iter().any(|it| it.severity == asl::Severity::Error) {
         return Ok(Checked { source_text, revision: None, diagnostics });
@@ -170,8 +180,27 @@ pub(crate) fn read_input(setup: &Setup, input: Option<&Path>) -> Result<Payload,
 
 /// The operating system's user, who is the actor of what this command causes.
 pub(crate) fn actor() -> Actor {
-    let name = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|it| std::env::var(it).ok());
-    Actor::User(name.filter(|it| !it.is_empty()).unwrap_or_else(|| "unknown".into()).into())
+    let from_environment = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|it| std::env::var(it).ok());
+    let name = system_user().or_else(from_environment).filter(|it| !it.is_empty());
+    Actor::User(name.unwrap_or_else(|| "unknown".into()).into())
+}
+
+/// The name of the user that this process runs as: what the system says, not what the environment claims.
+#[cfg(unix)]
+fn system_user() -> Option<String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let uid = std::fs::metadata("/proc/self").ok()?.uid().to_string();
+    let accounts = files::read_text(Path::new("/etc/passwd"), DEFINITION_BYTES_MAX).ok()?;
+    accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == uid).then(|| name.to_owned())
+    })
+}
+
+#[cfg(not(unix))]
+fn system_user() -> Option<String> {
+    None
 }
 
 /// `orders` of `orders.asl.json`.
@@ -218,6 +247,21 @@ fn database(database: &crate::config::Database) -> DatabaseConfig {
     config.statement_timeout_ms = database.statement_timeout_seconds.saturating_mul(1_000);
     config.secret.clone_from(&database.secret);
     config
+}
+
+fn bucket(bucket: &crate::config::Bucket) -> BucketConfig {
+    BucketConfig { name: bucket.name.as_str().into(), folder: bucket.folder.clone() }
+}
+
+/// Makes the folders of buckets and databases that are not there yet.
+fn make_folders(config: &Config) -> Result<(), CliError> {
+    let databases = config.databases.iter().filter_map(|it| it.file.parent());
+    for folder in config.buckets.iter().map(|it| it.folder.as_path()).chain(databases) {
+        std::fs::create_dir_all(folder).map_err(|error| CliError::TasksUnusable {
+            message: format!("the folder `{}` cannot be made: {}", folder.display(), files::describe(&error)),
+        })?;
+    }
+    Ok(())
 }
 
 fn unusable(error: &impl std::fmt::Display) -> CliError {
