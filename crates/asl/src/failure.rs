@@ -85,3 +85,33 @@ impl Failure {
         self.error.as_ref().map_or("", ErrorName::as_str)
     }
 }
+
+/// Whether one of `patterns` (an `ErrorEquals`) matches a failure; `heartbeat` where a heartbeat was missed.
+///
+/// `States.ALL` matches everything but `States.DataLimitExceeded` and `States.Runtime`, which nothing but their own name
+/// (and for `States.Runtime` not even that) matches. `States.TaskFailed` stands for every error of a task but
+/// `States.Timeout`; a violated contract is not an error of the task. Source: AWS, "Handling errors".
+pub fn matches(patterns: &[ErrorName], failure: &Failure, heartbeat: bool) -> bool {
+    let error = failure.error_str();
+    if error == ErrorName::RUNTIME {
+        return false;
+    }
+    patterns.iter().any(|pattern| match pattern.as_str() {
+        ErrorName::ALL => error != ErrorName::DATA_LIMIT_EXCEEDED,
+        ErrorName::TASK_FAILED => {
+            error == ErrorName::TASK_FAILED || !(is_of_language(error) || is_violation(error))
+        }
+        ErrorName::HEARTBEAT_TIMEOUT => heartbeat || error == ErrorName::HEARTBEAT_TIMEOUT,
+        ErrorName::CONTRACT_VIOLATION => is_violation(error),
+        name => name == error,
+    })
+}
+
+fn is_violation(error: &str) -> bool {
+    error.strip_prefix("Contract.").is_some_and(|rest| rest.ends_with("Violation"))
+}
+
+/// Errors that the interpreter itself reports, and that say nothing of the task's own work.
+fn is_of_language(error: &str) -> bool {
+    matches!(error, ErrorName::TIMEOUT | ErrorName::DATA_LIMIT_EXCEEDED | ErrorName::RUNTIME)
+}

@@ -1,5 +1,8 @@
 //! Timestamps: an instant in milliseconds, and its RFC 3339 text.
 
+#[cfg(test)]
+mod tests;
+
 /// An instant: milliseconds since the Unix epoch, UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
@@ -14,8 +17,13 @@ impl Timestamp {
     }
 
     /// Reads RFC 3339 as the States Language narrows it: `T` and `Z` are upper case, an offset is required.
-    pub fn parse(_text: &str) -> Option<Self> {
-        todo!()
+    /// Digits below a millisecond are dropped. Spec: `#timestamps`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if !is_narrow_rfc_3339(text) {
+            return None;
+        }
+        let instant: jiff::Timestamp = text.parse().ok()?;
+        Some(Self { unix_ms: instant.as_millisecond() })
     }
 
     /// This instant plus a number of seconds, rounded up to a whole millisecond and saturating at the far end.
@@ -38,7 +46,24 @@ impl Timestamp {
 
 /// `2026-11-24T09:30:00.123Z`, as AWS writes it in the context object.
 impl std::fmt::Display for Timestamp {
-    fn fmt(&self, _f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        todo!()
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.unix_ms) {
+            Ok(instant) => write!(f, "{instant:.3}"),
+            Err(_) => write!(f, "{} ms after 1970", self.unix_ms),
+        }
     }
+}
+
+/// The shape `YYYY-MM-DDTHH:MM:SS[.f…](Z|±HH:MM)`; whether the numbers make sense is judged afterwards.
+fn is_narrow_rfc_3339(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let fits = |pattern: &[u8], bytes: &[u8]| {
+        pattern.len() == bytes.len()
+            && pattern.iter().zip(bytes).all(|(want, got)| if *want == b'0' { got.is_ascii_digit() } else { want == got })
+    };
+    let Some((head, tail)) = bytes.split_at_checked(19) else { return false };
+    let fraction = tail.strip_prefix(b".").map_or(0, |rest| rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
+    let offset = if fraction > 0 { &tail[1 + fraction..] } else { tail };
+    let is_offset = offset == b"Z" || fits(b"+00:00", offset) || fits(b"-00:00", offset);
+    fits(b"0000-00-00T00:00:00", head) && is_offset && fraction <= 9
 }

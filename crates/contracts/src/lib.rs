@@ -6,10 +6,14 @@
 pub mod bind;
 pub mod check;
 pub mod limits;
+pub mod point;
 pub mod schema;
 pub mod source;
+pub mod violation;
 
 pub use bind::{Binding, Contracts, bind};
 pub use check::{Contract, Violation, Violations};
+pub use point::Point;
 pub use schema::{Fingerprint, Schema};
 pub use source::{SchemaSource, SchemaText, SourceError};
+pub use violation::violation_cause;

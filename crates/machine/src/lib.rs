@@ -1,1 +1,37 @@
-//! placeholder
+//! `machine`: the interpreter. Facts go in, remembered events and orders come out. Pure: time and entropy are arguments.
+//!
+//! [`Execution`] is the fold of its [`Event`]s; [`Execution::decide`] looks and does not touch, [`Execution::apply`]
+//! touches and does not choose. AWS's history is a projection of the events ([`history`]).
+
+mod activation;
+mod context;
+mod dataflow;
+mod ending;
+mod failing;
+mod flow;
+mod frame;
+mod leaving;
+mod scope;
+mod state;
+
+pub mod actor;
+pub mod effect;
+pub mod event;
+pub mod execution;
+pub mod history;
+pub mod ids;
+pub mod input;
+pub mod limits;
+pub mod revision;
+pub mod step;
+
+pub use actor::Actor;
+pub use effect::{Effect, TaskOrder};
+pub use event::{Event, Fact};
+pub use execution::{Execution, ExecutionInfo, Status};
+pub use history::{HistoryEvent, history};
+pub use ids::{ExecutionId, FrameId, PayloadId, TaskId, TimerId};
+pub use input::{Fate, Input};
+pub use limits::Limits;
+pub use revision::Revision;
+pub use step::{NewPayload, Step};

@@ -1,0 +1,70 @@
+//! The context object (`$$`). Source: AWS, "Accessing execution data from the Context object".
+
+use asl::Json;
+
+use crate::execution::Execution;
+use crate::frame::{Frame, Item, Visit};
+use crate::ids::FrameId;
+
+/// The context object of a frame; `item` where a Map's selector is evaluated before its iteration has a frame.
+pub(crate) fn object(execution: &Execution, frame: FrameId, item: Option<&Item>) -> Json {
+    let mut members = vec![("Execution", of_execution(execution)), ("StateMachine", of_machine(execution))];
+    if let Some(visit) = execution.frame(frame).visit() {
+        members.push(("State", of_state(execution, visit)));
+    }
+    if let Some(item) = item.or_else(|| nearest_item(execution, frame)) {
+        members.push(("Map", Json::object([("Item", of_item(item))])));
+    }
+    Json::object(members)
+}
+
+fn of_execution(execution: &Execution) -> Json {
+    let input = execution.input.as_ref().map_or(Json::Null, |input| input.value().clone());
+    Json::object([
+        ("Id", Json::String(execution.info.arn.clone())),
+        ("Input", input),
+        ("StartTime", Json::from(execution.started_at.to_string())),
+        ("Name", Json::String(execution.info.name.clone())),
+        ("RoleArn", Json::String(execution.revision.role_arn.clone())),
+        ("RedriveCount", Json::from(0_i64)),
+    ])
+}
+
+fn of_machine(execution: &Execution) -> Json {
+    Json::object([
+        ("Id", Json::String(execution.revision.arn.clone())),
+        ("Name", Json::String(execution.revision.name.clone())),
+    ])
+}
+
+fn of_state(execution: &Execution, visit: &Visit) -> Json {
+    let state = execution.revision.machine.state(visit.state);
+    let mut members = vec![
+        ("Name", Json::String(state.name.clone())),
+        ("EnteredTime", Json::from(visit.entered_at.to_string())),
+    ];
+    // AWS shows the count for states that can be retried.
+    if matches!(
+        state.kind,
+        asl::state::StateKind::Task(_) | asl::state::StateKind::Parallel(_) | asl::state::StateKind::Map(_)
+    ) {
+        members.push(("RetryCount", Json::from(visit.retries.iter().sum::<u32>())));
+    }
+    Json::object(members)
+}
+
+fn of_item(item: &Item) -> Json {
+    Json::object([("Index", Json::from(item.index)), ("Value", item.value.clone())])
+}
+
+/// The item of the innermost iteration around `frame`.
+fn nearest_item(execution: &Execution, frame: FrameId) -> Option<&Item> {
+    let mut at: Option<&Frame> = Some(execution.frame(frame));
+    while let Some(frame) = at {
+        if frame.item.is_some() {
+            return frame.item.as_ref();
+        }
+        at = frame.parent.map(|parent| execution.frame(parent.frame));
+    }
+    None
+}

@@ -1,0 +1,79 @@
+//! How an execution starts and ends.
+
+use asl::{ErrorName, Failure, Payload, StateMachine};
+use contracts::point::Point;
+
+use crate::activation::Activation;
+use crate::event::{Fact, Numbered};
+use crate::ids::FrameId;
+
+/// The first event. The door has held the input against the machine's contract; it is recorded here that it did.
+pub(crate) fn start(activation: &mut Activation<'_>, input: Payload) {
+    assert!(activation.execution.input.is_none(), "an execution starts once");
+    let timeout_seconds = activation.execution.revision.machine.timeout_seconds;
+    let timeout = timeout_seconds.map(|seconds| activation.due(activation.now.plus_seconds(f64::from(seconds))));
+    let contract = activation.execution.revision.contracts.machine().input;
+    let held = activation.hold_against(None, Point::Input, contract, input.value());
+    let input = activation.number(input);
+    activation.record(0, Fact::ExecutionStarted { input, timeout, checks: held.checks });
+    if let Some(violation) = held.violation {
+        end(activation, |failure| Fact::ExecutionFailed { failure, checks: vec![violation.check] }, violation.failure);
+    }
+}
+
+/// The root frame is done: the machine's own contract has the last word.
+pub(crate) fn succeed(activation: &mut Activation<'_>, output: Numbered) {
+    let contract = activation.execution.revision.contracts.machine().output;
+    let held = activation.hold_against(None, Point::Output, contract, output.payload.value());
+    let Some(violation) = held.violation else {
+        activation.record_in(FrameId::ROOT, Fact::ExecutionSucceeded { output, checks: held.checks });
+        return;
+    };
+    let evaluation = Fact::EvaluationFailed {
+        frame: FrameId::ROOT,
+        state: None,
+        location: violation.location.into(),
+        failure: violation.failure.clone(),
+        checks: vec![violation.check],
+    };
+    activation.record(0, evaluation);
+    fail(activation, violation.failure);
+}
+
+/// The root frame has failed.
+pub(crate) fn fail(activation: &mut Activation<'_>, failure: Failure) {
+    end(activation, |failure| Fact::ExecutionFailed { failure, checks: Vec::new() }, failure);
+}
+
+/// The machine's own `TimeoutSeconds` has run out.
+pub(crate) fn timed_out(activation: &mut Activation<'_>) {
+    let failure = Failure { error: Some(ErrorName::TIMEOUT.into()), cause: None };
+    end(activation, |failure| Fact::ExecutionTimedOut { failure }, failure);
+}
+
+/// Somebody stops the execution. It ends at once; attempts that may still take effect are settled behind it.
+pub(crate) fn stop(activation: &mut Activation<'_>, failure: Failure) {
+    if activation.execution.status == crate::Status::Running {
+        end(activation, |failure| Fact::ExecutionAborted { failure }, failure);
+    }
+}
+
+/// Whether the history has reached its bound, in which case its last event has just been written.
+pub(crate) fn history_is_full(activation: &mut Activation<'_>) -> bool {
+    let limit = activation.execution.revision.limits.events_max;
+    if limit == 0 || activation.execution.next.event < limit {
+        return false;
+    }
+    let cause = format!("The execution reached the maximum number of history events ({limit}).");
+    fail(activation, Failure::runtime(cause));
+    true
+}
+
+fn end(activation: &mut Activation<'_>, fact: impl FnOnce(Failure) -> Fact, failure: Failure) {
+    let running = activation.execution.frames.iter().filter_map(|(id, frame)| Some((*id, frame.task()?)));
+    let abandon: Vec<FrameId> = running.filter(|(_, task)| task.abandoned.is_none()).map(|(id, _)| id).collect();
+    abandon.into_iter().for_each(|frame| activation.order_abandon(frame));
+    let previous = activation.execution.frames.get(&FrameId::ROOT).map_or(0, |root| root.last);
+    activation.record(previous, fact(failure));
+    debug_assert!(activation.execution.revision.machine.scope(StateMachine::ROOT).owner.is_none(), "scope 0 is the machine");
+}

@@ -1,0 +1,355 @@
+//! The fold: how each remembered event changes an execution. Touches, does not choose, evaluates no expression.
+//!
+//! This is the only file that changes an [`Execution`]; life and recovery both go through it.
+
+use std::sync::Arc;
+
+use asl::StateMachine;
+use asl::state::StateKind;
+use asl::{Failure, StateId};
+
+use crate::event::{Due, Event, Fact, Numbered, Reason};
+use crate::execution::{Execution, Status};
+use crate::frame::{Activity, At, Branches, Frame, Item, Parent, RunningTask, Visit};
+use crate::ids::{FrameId, TimerId};
+
+impl Execution {
+    /// Takes one remembered event into account. Touches, does not choose, evaluates no expression.
+    pub fn apply(&mut self, event: &Event) {
+        if event.id > 0 {
+            assert_eq!(event.id, self.next.event, "the history of {} has a gap", self.info.arn);
+            self.next.event = event.id + 1;
+        }
+        match &event.fact {
+            Fact::ExecutionStarted { input, timeout, .. } => self.started(event, input, *timeout),
+            Fact::ExecutionSucceeded { output, .. } => {
+                self.number(output);
+                self.output = Some(output.payload.clone());
+                self.ended(Status::Succeeded, None);
+            }
+            Fact::ExecutionFailed { failure, .. } => self.ended(Status::Failed, Some(failure)),
+            Fact::ExecutionTimedOut { failure } => self.ended(Status::TimedOut, Some(failure)),
+            Fact::ExecutionAborted { failure } => self.ended(Status::Aborted, Some(failure)),
+            Fact::StateEntered { frame, state, input, .. } => self.entered(event, *frame, *state, input),
+            Fact::StateExited { frame, output, assigned, next, .. } => {
+                self.number(output);
+                let frame_id = *frame;
+                let frame = self.touch(frame_id, event);
+                for (name, value) in assigned {
+                    frame.variables.set(name.clone(), value.clone());
+                }
+                self.moved_on(frame_id, *next, output.clone());
+            }
+            Fact::EvaluationFailed { frame, .. } | Fact::TaskStarted { frame } => _ = self.touch(*frame, event),
+            Fact::TaskScheduled { frame, .. } => self.scheduled(*frame, event),
+            Fact::HeartbeatRecorded { frame, due } => {
+                self.timer(due.timer);
+                if let Activity::Task(task) = &mut self.visit_mut(*frame).activity {
+                    task.heartbeat = Some(*due);
+                }
+            }
+            Fact::TaskSucceeded { frame, output, .. } => {
+                self.number(output);
+                self.touch(*frame, event);
+                self.visit_mut(*frame).activity = Activity::Deciding;
+            }
+            Fact::TaskFailed { frame, .. } | Fact::TaskTimedOut { frame, .. } => {
+                self.touch(*frame, event);
+                self.visit_mut(*frame).activity = Activity::Deciding;
+            }
+            Fact::TaskAbandonRequested { frame, reason } => {
+                if let Activity::Task(task) = &mut self.visit_mut(*frame).activity {
+                    task.abandoned = Some(reason.clone());
+                    task.timeout = None;
+                    task.heartbeat = None;
+                }
+            }
+            Fact::TaskSettled { frame, committed } => {
+                committed.iter().for_each(|output| self.number(output));
+                self.frames.remove(frame);
+            }
+            Fact::StateAborted { frame } => _ = self.touch(*frame, event),
+            Fact::RetryScheduled { frame, retrier, due } => self.retry_scheduled(*frame, *retrier, *due),
+            Fact::WaitScheduled { frame, due } => {
+                self.timer(due.timer);
+                self.visit_mut(*frame).activity = Activity::Waiting(*due);
+            }
+            Fact::MapStateStarted { frame, items, concurrency } => {
+                self.number(items);
+                self.touch(*frame, event);
+                let count = items.payload.value().as_array().map_or(0, <[asl::Json]>::len);
+                self.branches_started(*frame, branches(count, Some(items.clone()), *concurrency));
+            }
+            Fact::MapIterationStarted { frame, child, index, input, .. } => {
+                self.iteration_started(event, *frame, *child, *index, input);
+            }
+            Fact::ParallelStateStarted { frame, input, child_first } => {
+                self.parallel_started(event, *frame, input, *child_first);
+            }
+            Fact::MapIterationSucceeded { child } | Fact::BranchSucceeded { child } => self.child_succeeded(*child),
+            Fact::MapIterationFailed { child }
+            | Fact::BranchFailed { child }
+            | Fact::MapIterationAborted { child }
+            | Fact::BranchAborted { child } => _ = self.child_gone(*child),
+            Fact::FailureHeld { frame, failure } => {
+                if let Activity::Branches(branches) = &mut self.visit_mut(*frame).activity {
+                    branches.failing = Some(failure.clone());
+                }
+            }
+            // AWS lets the state's exit follow the last inner event, not this one: `last` stays.
+            Fact::MapStateSucceeded { frame } | Fact::ParallelStateSucceeded { frame } => {
+                self.visit_mut(*frame).activity = Activity::Deciding;
+            }
+            Fact::MapStateFailed { frame } | Fact::ParallelStateFailed { frame } => {
+                self.touch(*frame, event);
+                self.visit_mut(*frame).activity = Activity::Deciding;
+            }
+        }
+    }
+
+    fn started(&mut self, event: &Event, input: &Numbered, timeout: Option<Due>) {
+        self.number(input);
+        self.started_at = event.at;
+        self.input = Some(input.payload.clone());
+        self.timeout = timeout.map(|due| due.timer);
+        timeout.iter().for_each(|due| self.timer(due.timer));
+        let root = self.revision.machine.scope(StateMachine::ROOT);
+        let frame = Frame {
+            parent: None,
+            path: "".into(),
+            // AWS's first StateEntered names no cause.
+            last: 0,
+            entries: 0,
+            variables: asl::Variables::default(),
+            item: None,
+            at: At::Before { state: root.start_at, input: input.clone() },
+        };
+        self.frames.insert(FrameId::ROOT, frame);
+        self.ready.push_back(FrameId::ROOT);
+    }
+
+    /// Keeps the frames whose attempts are still to be settled, and nothing else.
+    fn ended(&mut self, status: Status, failure: Option<&Failure>) {
+        self.status = status;
+        self.failure = failure.cloned();
+        self.ready.clear();
+        self.timeout = None;
+        self.frames.retain(|_, frame| frame.task().is_some());
+        for frame in self.frames.values_mut() {
+            frame.parent = None;
+            if let Some(Visit { activity: Activity::Task(task), .. }) = frame.visit_mut() {
+                task.abandoned = Some(Reason::Doomed);
+                task.timeout = None;
+                task.heartbeat = None;
+            }
+        }
+    }
+
+    fn entered(&mut self, event: &Event, id: FrameId, state: StateId, input: &Numbered) {
+        self.number(input);
+        let retriers = retriers(&self.revision.machine.state(state).kind);
+        let frame = self.touch(id, event);
+        frame.entries += 1;
+        let visit = Visit {
+            state,
+            input: input.clone(),
+            entered_at: event.at,
+            entered_event: event.id,
+            entry: frame.entries,
+            retries: vec![0; retriers],
+            attempts: 0,
+            task: None,
+            activity: Activity::Deciding,
+        };
+        frame.at = At::In(Box::new(visit));
+    }
+
+    fn moved_on(&mut self, id: FrameId, next: Option<StateId>, output: Numbered) {
+        let frame = self.frame_mut(id);
+        match next {
+            Some(state) => {
+                frame.at = At::Before { state, input: output };
+                self.ready.push_back(id);
+            }
+            None => frame.at = At::Done { output },
+        }
+    }
+
+    fn scheduled(&mut self, id: FrameId, event: &Event) {
+        let Fact::TaskScheduled {
+            task, attempt, arguments, timeout_seconds, heartbeat_seconds, timeout, heartbeat, ..
+        } = &event.fact
+        else {
+            unreachable!("only called for TaskScheduled");
+        };
+        self.number(arguments);
+        self.next.task = self.next.task.max(task.0 + 1);
+        [timeout, heartbeat].into_iter().flatten().for_each(|due| self.timer(due.timer));
+        self.touch(id, event);
+        let visit = self.visit_mut(id);
+        visit.task = Some(*task);
+        visit.attempts = *attempt;
+        visit.activity = Activity::Task(RunningTask {
+            task: *task,
+            arguments: arguments.clone(),
+            timeout_seconds: *timeout_seconds,
+            heartbeat_seconds: *heartbeat_seconds,
+            timeout: *timeout,
+            heartbeat: *heartbeat,
+            abandoned: None,
+        });
+    }
+
+    fn retry_scheduled(&mut self, id: FrameId, retrier: u32, due: Due) {
+        self.timer(due.timer);
+        let visit = self.visit_mut(id);
+        if let Some(count) = visit.retries.get_mut(retrier as usize) {
+            *count += 1;
+        }
+        visit.activity = Activity::Retrying(due);
+    }
+
+    fn branches_started(&mut self, id: FrameId, branches: Branches) {
+        let visit = self.visit_mut(id);
+        visit.attempts += 1;
+        visit.activity = Activity::Branches(branches);
+    }
+
+    fn parallel_started(&mut self, event: &Event, id: FrameId, input: &Numbered, child_first: FrameId) {
+        self.number(input);
+        self.touch(id, event);
+        let revision = self.revision.clone();
+        let StateKind::Parallel(parallel) = &revision.machine.state(self.visit(id).state).kind else {
+            unreachable!("the event was made for a Parallel state");
+        };
+        let count = u32::try_from(parallel.branches.len()).expect("a definition has fewer than 2^32 branches");
+        let mut group = branches(parallel.branches.len(), None, count);
+        group.live = count;
+        group.index_next = count;
+        self.branches_started(id, group);
+        for (index, scope) in (0..count).zip(&parallel.branches) {
+            let start_at = revision.machine.scope(*scope).start_at;
+            self.child_started(event.id, id, FrameId(child_first.0 + index), index, start_at, input, None);
+        }
+    }
+
+    fn iteration_started(&mut self, event: &Event, id: FrameId, child: FrameId, index: u32, input: &Numbered) {
+        self.number(input);
+        let revision = self.revision.clone();
+        let StateKind::Map(map) = &revision.machine.state(self.visit(id).state).kind else {
+            unreachable!("the event was made for a Map state");
+        };
+        let mut item = None;
+        if let Activity::Branches(branches) = &mut self.visit_mut(id).activity {
+            branches.live += 1;
+            branches.index_next = index + 1;
+            let items = branches.items.as_ref().and_then(|items| items.payload.value().as_array());
+            item = items.and_then(|items| items.get(index as usize)).map(|value| Item { index, value: value.clone() });
+        }
+        let start_at = revision.machine.scope(map.processor).start_at;
+        self.child_started(event.id, id, child, index, start_at, input, item);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one child, named at both call sites")]
+    fn child_started(
+        &mut self,
+        last: u64,
+        parent: FrameId,
+        child: FrameId,
+        index: u32,
+        start_at: StateId,
+        input: &Numbered,
+        item: Option<Item>,
+    ) {
+        self.next.frame = self.next.frame.max(child.0 + 1);
+        let above = self.frame(parent);
+        let visit = above.visit().expect("a parent is in its state");
+        let frame = Frame {
+            parent: Some(Parent { frame: parent, index }),
+            path: child_path(&above.path, visit, index),
+            last,
+            entries: 0,
+            variables: above.variables.clone(),
+            item,
+            at: At::Before { state: start_at, input: input.clone() },
+        };
+        self.frames.insert(child, frame);
+        self.ready.push_back(child);
+    }
+
+    fn child_succeeded(&mut self, child: FrameId) {
+        let Some((parent, frame)) = self.child_gone(child) else { return };
+        let At::Done { output } = frame.at else { return };
+        let index = frame.parent.map_or(0, |parent| parent.index as usize);
+        if let Activity::Branches(branches) = &mut self.visit_mut(parent).activity {
+            branches.done += 1;
+            branches.results[index] = Some(output);
+        }
+    }
+
+    /// Takes a child away; its parent goes on from the child's last event.
+    fn child_gone(&mut self, child: FrameId) -> Option<(FrameId, Frame)> {
+        let frame = self.frames.remove(&child)?;
+        let parent = frame.parent?.frame;
+        self.frame_mut(parent).last = frame.last;
+        if let Activity::Branches(branches) = &mut self.visit_mut(parent).activity {
+            branches.live -= 1;
+        }
+        Some((parent, frame))
+    }
+
+    /// The frame, whose last visible event this is from now on.
+    fn touch(&mut self, id: FrameId, event: &Event) -> &mut Frame {
+        let frame = self.frame_mut(id);
+        if event.id > 0 {
+            frame.last = event.id;
+        }
+        frame
+    }
+
+    fn frame_mut(&mut self, id: FrameId) -> &mut Frame {
+        self.frames.get_mut(&id).expect("an event speaks of live frames only")
+    }
+
+    fn visit_mut(&mut self, id: FrameId) -> &mut Visit {
+        self.frame_mut(id).visit_mut().expect("an event of a visit finds the frame in its state")
+    }
+
+    fn number(&mut self, payload: &Numbered) {
+        self.next.payload = self.next.payload.max(payload.id.0 + 1);
+    }
+
+    fn timer(&mut self, timer: TimerId) {
+        self.next.timer = self.next.timer.max(timer.0 + 1);
+    }
+}
+
+fn branches(count: usize, items: Option<Numbered>, concurrency: u32) -> Branches {
+    Branches {
+        results: vec![None; count],
+        done: 0,
+        live: 0,
+        items,
+        concurrency,
+        index_next: 0,
+        failing: None,
+    }
+}
+
+fn retriers(kind: &StateKind) -> usize {
+    match kind {
+        StateKind::Task(it) => it.retry.len(),
+        StateKind::Parallel(it) => it.retry.len(),
+        StateKind::Map(it) => it.retry.len(),
+        StateKind::Pass(_)
+        | StateKind::Choice(_)
+        | StateKind::Wait(_)
+        | StateKind::Succeed(_)
+        | StateKind::Fail(_) => 0,
+    }
+}
+
+/// `/<entry>.<run>/<index>` below the parent's path: a retried Parallel or Map enters its states anew, under new names.
+fn child_path(parent: &str, visit: &Visit, index: u32) -> Arc<str> {
+    format!("{parent}/{}.{}/{index}", visit.entry, visit.attempts).into()
+}

@@ -1,0 +1,159 @@
+//! A state has failed: Retry, then Catch, then the enclosing scope. Spec: `#errors`.
+
+use asl::catch::Catcher;
+use asl::failure::matches;
+use asl::retry::Retrier;
+use asl::state::StateKind;
+use asl::{Failure, Json};
+use contracts::point::Point;
+
+use crate::activation::Activation;
+use crate::event::Fact;
+use crate::flow::Flow;
+use crate::frame::Activity;
+use crate::ids::FrameId;
+use crate::{dataflow, leaving, scope};
+
+/// The state that `frame` is in has failed.
+pub(crate) fn fail(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
+    fail_as(activation, frame, failure, false);
+}
+
+/// The state has failed for want of a heartbeat: `States.HeartbeatTimeout` matches too.
+pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: Failure, heartbeat: bool) {
+    if retried(activation, frame, &failure, heartbeat) {
+        return;
+    }
+    let previous = activation.execution.frame(frame).last;
+    match (&activation.execution.visit(frame).activity, &kind(activation, frame).kind) {
+        (Activity::Branches(_), StateKind::Map(_)) => _ = activation.record(previous, Fact::MapStateFailed { frame }),
+        (Activity::Branches(_), _) => _ = activation.record(previous, Fact::ParallelStateFailed { frame }),
+        (Activity::Deciding | Activity::Waiting(_) | Activity::Retrying(_) | Activity::Task(_), _) => {}
+    }
+    if !caught(activation, frame, &failure, heartbeat) {
+        scope::failed(activation, frame, failure);
+    }
+}
+
+/// The state cannot be evaluated: it fails with AWS's preamble.
+pub(crate) fn fail_evaluation(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
+    let failure = located(activation, frame, &failure);
+    fail(activation, frame, failure);
+}
+
+/// A failure of evaluation, with AWS's preamble: which state, and which event it was entered by.
+pub(crate) fn located(activation: &Activation<'_>, frame: FrameId, failure: &Failure) -> Failure {
+    let visit = activation.execution.visit(frame);
+    let name = &activation.execution.revision.machine.state(visit.state).name;
+    let what = failure.cause.as_deref().unwrap_or("");
+    let cause = format!(
+        "An error occurred while executing the state '{name}' (entered at the event id #{}). {what}",
+        visit.entered_event
+    );
+    Failure { error: failure.error.clone(), cause: Some(cause.into()) }
+}
+
+/// Schedules a retry if the first retrier that names the error has attempts left.
+fn retried(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, heartbeat: bool) -> bool {
+    let state = kind(activation, frame);
+    let matching = retriers(&state.kind).iter().zip(0_u32..).find(|(it, _)| matches(&it.error_equals, failure, heartbeat));
+    let Some((retrier, index)) = matching else { return false };
+    let retries = activation.execution.visit(frame).retries[index as usize];
+    let jitter = activation.jitter();
+    let Some(delay_seconds) = retrier.delay_seconds(retries + 1, jitter) else { return false };
+    let due = activation.due(activation.now.plus_seconds(delay_seconds));
+    activation.record_in(frame, Fact::RetryScheduled { frame, retrier: index, due });
+    true
+}
+
+/// Takes the first catcher that names the error, if there is one.
+fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, heartbeat: bool) -> bool {
+    let state = kind(activation, frame);
+    let matching = catchers(&state.kind).iter().enumerate().find(|(_, it)| matches(&it.error_equals, failure, heartbeat));
+    let Some((index, catcher)) = matching else { return false };
+    let contract = activation.execution.revision.contracts.catcher(state.id, index).output;
+    match catcher_output(activation, frame, catcher, failure) {
+        Ok(caught) => {
+            let held = activation.hold_against(Some(state.id), Point::Output, contract, caught.output.value());
+            if let Some(violation) = held.violation {
+                // The catcher's own product is at fault: nobody below this scope can take it.
+                let location = violation.location.into();
+                let (failure, checks) = (violation.failure, vec![violation.check]);
+                let state = Some(state.id);
+                let fact = Fact::EvaluationFailed { frame, state, location, failure: failure.clone(), checks };
+                activation.record(0, fact);
+                scope::failed(activation, frame, failure);
+            } else {
+                let leaving = leaving::Leaving { next: Some(catcher.next), checks: held.checks, ..caught };
+                leaving::leave(activation, frame, leaving);
+            }
+        }
+        Err(failure) => scope::failed(activation, frame, failure),
+    }
+    true
+}
+
+/// `{"Error": …, "Cause": …}`, put into the raw input; `$` of `Assign` is the error object.
+fn catcher_output(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    catcher: &Catcher,
+    failure: &Failure,
+) -> Result<leaving::Leaving, Failure> {
+    let error = error_object(failure);
+    let input = Flow::Kept(activation.execution.visit(frame).input.clone());
+    let output = dataflow::place(&catcher.result_path, input, Flow::Made(error.clone()))?;
+    let assigned = dataflow::assign(activation, frame, catcher.assign.as_ref(), &error)?;
+    Ok(leaving::Leaving { output, assigned, next: None, checks: Vec::new() })
+}
+
+/// What a catcher sees. AWS leaves a missing member out of history, and shows both to the catcher's target.
+fn error_object(failure: &Failure) -> Json {
+    let error = failure.error.iter().map(|error| ("Error", Json::from(error.as_str())));
+    let cause = failure.cause.iter().map(|cause| ("Cause", Json::String(cause.clone())));
+    Json::object(error.chain(cause))
+}
+
+fn kind(activation: &Activation<'_>, frame: FrameId) -> StateRef {
+    let state = activation.execution.visit(frame).state;
+    StateRef { revision: activation.execution.revision.clone(), state }
+}
+
+/// A state of a revision that is held while the execution changes.
+pub(crate) struct StateRef {
+    revision: std::sync::Arc<crate::Revision>,
+    state: asl::StateId,
+}
+
+impl std::ops::Deref for StateRef {
+    type Target = asl::State;
+
+    fn deref(&self) -> &asl::State {
+        self.revision.machine.state(self.state)
+    }
+}
+
+impl StateRef {
+    /// The state that a frame is in.
+    pub(crate) fn of(activation: &Activation<'_>, frame: FrameId) -> Self {
+        kind(activation, frame)
+    }
+}
+
+fn retriers(kind: &StateKind) -> &[Retrier] {
+    match kind {
+        StateKind::Task(it) => &it.retry,
+        StateKind::Parallel(it) => &it.retry,
+        StateKind::Map(it) => &it.retry,
+        StateKind::Pass(_) | StateKind::Choice(_) | StateKind::Wait(_) | StateKind::Succeed(_) | StateKind::Fail(_) => &[],
+    }
+}
+
+fn catchers(kind: &StateKind) -> &[Catcher] {
+    match kind {
+        StateKind::Task(it) => &it.catch,
+        StateKind::Parallel(it) => &it.catch,
+        StateKind::Map(it) => &it.catch,
+        StateKind::Pass(_) | StateKind::Choice(_) | StateKind::Wait(_) | StateKind::Succeed(_) | StateKind::Fail(_) => &[],
+    }
+}

@@ -1,0 +1,77 @@
+//! What has happened outside. Facts, in the past tense; the machine decides what they lead to.
+
+use asl::{Failure, Payload, Timestamp};
+
+use crate::ids::{TaskId, TimerId};
+
+/// A fact from outside.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Somebody started the execution. Always the first, never a second time.
+    Started {
+        /// The execution's input.
+        input: Payload,
+    },
+    /// A runner finished an attempt well.
+    TaskSucceeded {
+        /// Which task.
+        task: TaskId,
+        /// Which attempt of it; attempts count from 1.
+        attempt: u32,
+        /// When the runner took it up.
+        began_at: Timestamp,
+        /// What it answered.
+        output: Payload,
+    },
+    /// A runner finished an attempt badly; the attempt can no longer take effect.
+    TaskFailed {
+        /// Which task.
+        task: TaskId,
+        /// Which attempt of it.
+        attempt: u32,
+        /// When the runner took it up.
+        began_at: Timestamp,
+        /// The failure, as Retry and Catch see it.
+        failure: Failure,
+    },
+    /// A worker says that it is still at it.
+    TaskHeartbeat {
+        /// Which task.
+        task: TaskId,
+        /// Which attempt of it.
+        attempt: u32,
+    },
+    /// The answer to [`crate::Effect::AbandonTask`].
+    TaskAbandoned {
+        /// Which task.
+        task: TaskId,
+        /// Which attempt of it.
+        attempt: u32,
+        /// What became of it.
+        fate: Fate,
+    },
+    /// A timer's instant has come.
+    TimerFired {
+        /// Which.
+        timer: TimerId,
+    },
+    /// Somebody wants the execution to end.
+    StopRequested {
+        /// Their `error` and `cause`.
+        failure: Failure,
+    },
+    /// Go on from where the activation budget cut.
+    Continue,
+}
+
+/// What became of an attempt that was abandoned.
+#[derive(Clone, Debug)]
+pub enum Fate {
+    /// It can never take effect in its database any more (or never promised more than "at least once").
+    Barred,
+    /// It had taken effect; this is its recorded answer.
+    Committed {
+        /// The recorded answer.
+        output: Payload,
+    },
+}

@@ -1,0 +1,25 @@
+//! Every bound of the interpreter. All are counts; no clock decides anything.
+
+/// Bounds that configuration may move; they are fixed for a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a payload: input and output of execution, state and task. AWS: 262,144.
+    pub payload_bytes_max: usize,
+    /// Events of one history; 0 means no bound. AWS: 25,000, of which the last is the failure.
+    pub events_max: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { payload_bytes_max: 262_144, events_max: 0 }
+    }
+}
+
+/// Transitions of one activation before it must be committed. Checked between transitions.
+pub const ACTIVATION_TRANSITIONS_MAX: u32 = 1_000;
+/// Bytes of new payloads of one activation before it must be committed. Checked between transitions.
+pub const ACTIVATION_BYTES_MAX: usize = 262_144;
+/// Iterations of an inline Map that run at once where the definition sets no bound. AWS: 40.
+pub const MAP_CONCURRENCY_MAX: u32 = 40;
+/// The longest wait that AWS accepts of an evaluated delay: about 24,855 days.
+pub const WAIT_MS_MAX: i64 = 2_147_483_647_000;

@@ -1,0 +1,46 @@
+//! Fail: ends its scope badly, with an error and a cause of its own. Spec: `#fail-state`.
+
+use std::sync::Arc;
+
+use asl::state::{Fail, Text};
+use asl::{ErrorName, Failure, Json};
+
+use crate::activation::Activation;
+use crate::failing::fail_evaluation;
+use crate::ids::FrameId;
+use crate::scope;
+
+/// Does the whole of a Fail state. It has neither Retry nor Catch: the failure goes to the scope.
+pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Fail) {
+    match failure(activation, frame, it) {
+        Ok(failure) => scope::failed(activation, frame, failure),
+        Err(failure) => fail_evaluation(activation, frame, failure),
+    }
+}
+
+fn failure(activation: &mut Activation<'_>, frame: FrameId, it: &Fail) -> Result<Failure, Failure> {
+    let error = text(activation, frame, it.error.as_ref(), "ErrorPath")?;
+    let cause = text(activation, frame, it.cause.as_ref(), "CausePath")?;
+    Ok(Failure { error: error.map(ErrorName::new), cause })
+}
+
+fn text(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    text: Option<&Text>,
+    field: &str,
+) -> Result<Option<Arc<str>>, Failure> {
+    let query = match text {
+        None => return Ok(None),
+        Some(Text::Literal(text)) => return Ok(Some(text.clone())),
+        Some(Text::Query(query)) => query,
+    };
+    let input = activation.execution.visit(frame).input.payload.value().clone();
+    match activation.query(frame, &input, |env| query.evaluate(env))? {
+        Json::String(text) => Ok(Some(text)),
+        other => Err(Failure::runtime(format!(
+            "The {field} parameter does not reference a string value: {}",
+            other.to_text()
+        ))),
+    }
+}

@@ -1,0 +1,173 @@
+//! Map: runs one processor for each item, so many at once, and gives the array of their outputs. Spec: `#map-state`.
+
+use asl::state::{Count, Map, StateKind};
+use asl::{Failure, Json};
+use contracts::point::Point;
+
+use crate::activation::Activation;
+use crate::dataflow::select;
+use crate::event::Fact;
+use crate::failing::{StateRef, fail, fail_evaluation, located};
+use crate::flow::Flow;
+use crate::frame::Item;
+use crate::ids::FrameId;
+use crate::leaving::{OutputFields, finish};
+use crate::limits::MAP_CONCURRENCY_MAX;
+use crate::scope::fail_over_children;
+use crate::state::parallel::joined;
+use crate::state::raw_input;
+
+/// Finds the items and starts the first iterations.
+pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Map) {
+    match begin(activation, frame, it) {
+        Ok((items, concurrency)) => {
+            let name = StateRef::of(activation, frame).name.clone();
+            match activation.bounded(items, &name) {
+                Ok(items) => {
+                    activation.record_in(frame, Fact::MapStateStarted { frame, items, concurrency });
+                    go_on(activation, frame);
+                }
+                Err(failure) => fail(activation, frame, failure),
+            }
+        }
+        Err(failure) => fail_evaluation(activation, frame, failure),
+    }
+}
+
+/// Starts what may start; when every iteration is done, so is the state.
+pub(crate) fn go_on(activation: &mut Activation<'_>, frame: FrameId) {
+    let state = StateRef::of(activation, frame);
+    let StateKind::Map(it) = &state.kind else { unreachable!("only Map has iterations") };
+    while let Some(item) = next_item(activation, frame) {
+        if !start_iteration(activation, frame, it, item) {
+            return;
+        }
+    }
+    let Some(result) = joined(activation.execution.frame(frame).branches()) else { return };
+    activation.record_in(frame, Fact::MapStateSucceeded { frame });
+    let held = activation.hold_against(Some(state.id), Point::Result, activation.binding(state.id).result, &result);
+    match held.violation {
+        Some(violation) => activation.violated(frame, violation),
+        None => leave(activation, frame, it, result),
+    }
+}
+
+fn begin(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<(Flow, u32), Failure> {
+    let raw = raw_input(activation, frame);
+    let input = select(activation, frame, &it.input_path, raw)?;
+    let value = input.value().clone();
+    let concurrency = concurrency(activation, frame, &it.max_concurrency, &value)?;
+    let items = match &it.items_path {
+        None => input,
+        Some(path) => Flow::Made(activation.query(frame, &value, |env| path.select(env))?),
+    };
+    if items.value().as_array().is_none() {
+        return Err(not_an_array(it, items.value()));
+    }
+    Ok((items, concurrency))
+}
+
+fn not_an_array(it: &Map, found: &Json) -> Failure {
+    let path = it.items_path.as_ref().map_or("$", |path| path.text());
+    Failure::runtime(format!("Reference path \"{path}\" must point to array, but found {}.", found.kind()))
+}
+
+fn concurrency(activation: &mut Activation<'_>, frame: FrameId, count: &Count, input: &Json) -> Result<u32, Failure> {
+    let path = match count {
+        Count::Literal(count) => return Ok(bounded_concurrency(*count)),
+        Count::Path(path) => path,
+    };
+    let value = activation.query(frame, input, |env| path.select(env))?;
+    let number = match &value {
+        // AWS takes the text of a number too.
+        Json::String(text) => text.parse().ok(),
+        other => other.as_number().and_then(asl::Number::as_i64),
+    };
+    match number.map(u32::try_from) {
+        Some(Ok(count)) => Ok(bounded_concurrency(count)),
+        Some(Err(_)) => Err(Failure::runtime("MaxConcurrency cannot be negative.")),
+        None => Err(Failure::runtime(format!(
+            "The MaxConcurrencyPath field refers to value \"{}\" which is not a valid integer: {}",
+            value.as_str().map_or_else(|| value.to_text(), str::to_owned),
+            path.text()
+        ))),
+    }
+}
+
+fn bounded_concurrency(count: u32) -> u32 {
+    if count == 0 { MAP_CONCURRENCY_MAX } else { count }
+}
+
+/// The item that may start now, if there is one and there is room.
+fn next_item(activation: &Activation<'_>, frame: FrameId) -> Option<Item> {
+    let branches = activation.execution.frame(frame).branches()?;
+    if branches.live >= branches.concurrency || branches.failing.is_some() {
+        return None;
+    }
+    let items = branches.items.as_ref()?.payload.value().as_array()?;
+    let value = items.get(branches.index_next as usize)?.clone();
+    Some(Item { index: branches.index_next, value })
+}
+
+/// Starts one iteration; answers whether the Map goes on.
+fn start_iteration(activation: &mut Activation<'_>, frame: FrameId, it: &Map, item: Item) -> bool {
+    let input = match iteration_input(activation, frame, it, &item) {
+        Ok(input) => input,
+        Err(failure) => {
+            let failure = located(activation, frame, &failure);
+            fail_over_children(activation, frame, failure);
+            return false;
+        }
+    };
+    let state = activation.execution.visit(frame).state;
+    let held = activation.hold_against(Some(state), Point::Items, activation.binding(state).items, input.value());
+    if let Some(violation) = held.violation {
+        let fact = Fact::EvaluationFailed {
+            frame,
+            state: Some(state),
+            location: violation.location.into(),
+            failure: violation.failure.clone(),
+            checks: vec![violation.check],
+        };
+        activation.record(0, fact);
+        fail_over_children(activation, frame, violation.failure);
+        return false;
+    }
+    let name = StateRef::of(activation, frame).name.clone();
+    let input = match activation.bounded(input, &name) {
+        Ok(input) => input,
+        Err(failure) => {
+            fail_over_children(activation, frame, failure);
+            return false;
+        }
+    };
+    let child = FrameId(activation.execution.next.frame);
+    let fact = Fact::MapIterationStarted { frame, child, index: item.index, input, checks: held.checks };
+    activation.record_in(frame, fact);
+    true
+}
+
+/// The item, or what `ItemSelector` makes of it and of the state's input.
+fn iteration_input(activation: &mut Activation<'_>, frame: FrameId, it: &Map, item: &Item) -> Result<Flow, Failure> {
+    let Some(selector) = &it.item_selector else { return Ok(Flow::Made(item.value.clone())) };
+    let raw = raw_input(activation, frame);
+    let input = select(activation, frame, &it.input_path, raw)?.value().clone();
+    activation.query_item(frame, Some(item), &input, |env| selector.render(env)).map(Flow::Made)
+}
+
+fn leave(activation: &mut Activation<'_>, frame: FrameId, it: &Map, result: Json) {
+    let raw = raw_input(activation, frame);
+    match select(activation, frame, &it.input_path, raw) {
+        Ok(input) => {
+            let fields = OutputFields {
+                result_selector: it.result_selector.as_ref(),
+                result_path: &it.result_path,
+                output_path: &it.output_path,
+                assign: it.assign.as_ref(),
+                then: it.then,
+            };
+            finish(activation, frame, input, Flow::Made(result), &fields);
+        }
+        Err(failure) => fail_evaluation(activation, frame, failure),
+    }
+}

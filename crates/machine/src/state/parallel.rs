@@ -1,0 +1,70 @@
+//! Parallel: runs every branch on the same input, and gives the array of their outputs. Spec: `#parallel-state`.
+
+use asl::state::{Parallel, StateKind};
+use asl::{Failure, Json};
+use contracts::point::Point;
+
+use crate::activation::Activation;
+use crate::dataflow::{reshape, select};
+use crate::event::Fact;
+use crate::failing::{StateRef, fail, fail_evaluation};
+use crate::flow::Flow;
+use crate::frame::Branches;
+use crate::ids::FrameId;
+use crate::leaving::{OutputFields, finish};
+use crate::state::raw_input;
+
+/// Starts every branch.
+pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Parallel) {
+    let input = match input(activation, frame, it) {
+        Ok(input) => input,
+        Err(failure) => return fail_evaluation(activation, frame, failure),
+    };
+    let name = StateRef::of(activation, frame).name.clone();
+    match activation.bounded(input, &name) {
+        Ok(input) => {
+            let child_first = FrameId(activation.execution.next.frame);
+            activation.record_in(frame, Fact::ParallelStateStarted { frame, input, child_first });
+        }
+        Err(failure) => fail(activation, frame, failure),
+    }
+}
+
+/// A branch is done: when all are, so is the state.
+pub(crate) fn go_on(activation: &mut Activation<'_>, frame: FrameId) {
+    let Some(result) = joined(activation.execution.frame(frame).branches()) else { return };
+    activation.record_in(frame, Fact::ParallelStateSucceeded { frame });
+    let state = StateRef::of(activation, frame);
+    let StateKind::Parallel(it) = &state.kind else { unreachable!("only Parallel has branches") };
+    let held = activation.hold_against(Some(state.id), Point::Result, activation.binding(state.id).result, &result);
+    if let Some(violation) = held.violation {
+        return activation.violated(frame, violation);
+    }
+    let raw = raw_input(activation, frame);
+    match select(activation, frame, &it.input_path, raw) {
+        Ok(input) => {
+            let fields = OutputFields {
+                result_selector: it.result_selector.as_ref(),
+                result_path: &it.result_path,
+                output_path: &it.output_path,
+                assign: it.assign.as_ref(),
+                then: it.then,
+            };
+            finish(activation, frame, input, Flow::Made(result), &fields);
+        }
+        Err(failure) => fail_evaluation(activation, frame, failure),
+    }
+}
+
+/// The outputs in order, once every branch or iteration is done.
+pub(crate) fn joined(branches: Option<&Branches>) -> Option<Json> {
+    let branches = branches.filter(|it| it.done as usize == it.results.len())?;
+    let outputs = branches.results.iter().flatten().map(|output| output.payload.value().clone());
+    Some(Json::array(outputs))
+}
+
+fn input(activation: &mut Activation<'_>, frame: FrameId, it: &Parallel) -> Result<Flow, Failure> {
+    let raw = raw_input(activation, frame);
+    let input = select(activation, frame, &it.input_path, raw)?;
+    reshape(activation, frame, it.parameters.as_ref(), input)
+}

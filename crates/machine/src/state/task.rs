@@ -1,0 +1,286 @@
+//! Task: asks someone outside to work, and takes the answer. Spec: `#task-state`.
+//!
+//! An attempt that ran out of time, or whose sibling failed, may still take effect. So it is *abandoned* first, and only
+//! its settled fate is reported: barred means timed out, committed means that it succeeded after all.
+
+use asl::resource::ResourceKind;
+use asl::state::{Seconds, StateKind, Task};
+use asl::{ErrorName, Failure, Json, Payload, Timestamp};
+use contracts::point::Point;
+
+use crate::activation::Activation;
+use crate::dataflow::{reshape, select};
+use crate::event::{Due, Fact, Reason};
+use crate::execution::Status;
+use crate::failing::{StateRef, fail, fail_as, fail_evaluation};
+use crate::flow::Flow;
+use crate::frame::{Activity, RunningTask};
+use crate::ids::{FrameId, TaskId, TimerId};
+use crate::input::Fate;
+use crate::leaving::{OutputFields, finish};
+use crate::scope;
+use crate::state::raw_input;
+
+/// Schedules the next attempt: the first, or a retry.
+pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Task) {
+    let prepared = prepare(activation, frame, it);
+    match prepared {
+        Ok(prepared) => schedule(activation, frame, it, prepared),
+        Err(failure) => fail_evaluation(activation, frame, failure),
+    }
+}
+
+/// What an attempt needs, evaluated.
+struct Prepared {
+    arguments: Flow,
+    timeout_seconds: Option<u32>,
+    heartbeat_seconds: Option<u32>,
+}
+
+fn prepare(activation: &mut Activation<'_>, frame: FrameId, it: &Task) -> Result<Prepared, Failure> {
+    let input = effective_input(activation, frame, it)?;
+    let value = input.value().clone();
+    let timeout_seconds = seconds(activation, frame, it.timeout.as_ref(), &value, "TimeoutSecondsPath")?;
+    let heartbeat_seconds = seconds(activation, frame, it.heartbeat.as_ref(), &value, "HeartbeatSecondsPath")?;
+    let arguments = reshape(activation, frame, it.parameters.as_ref(), input)?;
+    Ok(Prepared { arguments, timeout_seconds, heartbeat_seconds })
+}
+
+fn schedule(activation: &mut Activation<'_>, frame: FrameId, it: &Task, prepared: Prepared) {
+    let state = activation.execution.visit(frame).state;
+    let contract = activation.binding(state).arguments;
+    let held = activation.hold_against(Some(state), Point::Arguments, contract, prepared.arguments.value());
+    if let Some(violation) = held.violation {
+        return activation.violated(frame, violation);
+    }
+    let arguments = match activation.bounded(prepared.arguments, &it.resource.arn) {
+        Ok(arguments) => arguments,
+        Err(failure) => return fail(activation, frame, failure),
+    };
+    let visit = activation.execution.visit(frame);
+    let (task, attempt) = (visit.task.unwrap_or(TaskId(activation.execution.next.task)), visit.attempts + 1);
+    let timeout = prepared.timeout_seconds.map(|seconds| due_in(activation, seconds));
+    let heartbeat = prepared.heartbeat_seconds.filter(|_| reports_heartbeats(it)).map(|seconds| due_in(activation, seconds));
+    let fact = Fact::TaskScheduled {
+        frame,
+        task,
+        attempt,
+        arguments,
+        timeout_seconds: prepared.timeout_seconds,
+        heartbeat_seconds: prepared.heartbeat_seconds,
+        timeout,
+        heartbeat,
+        checks: held.checks,
+    };
+    activation.record_in(frame, fact);
+    activation.order_run(frame);
+}
+
+/// The runner has answered.
+pub(crate) fn succeeded(
+    activation: &mut Activation<'_>,
+    task: TaskId,
+    attempt: u32,
+    began_at: Timestamp,
+    output: Payload,
+) {
+    let Some(frame) = current(activation, task, attempt) else { return };
+    if activation.execution.status != Status::Running {
+        let committed = Some(activation.number(output));
+        activation.record(0, Fact::TaskSettled { frame, committed });
+        return;
+    }
+    began(activation, frame, began_at);
+    answered(activation, frame, output);
+}
+
+/// The runner has failed; the attempt can no longer take effect.
+pub(crate) fn failed(
+    activation: &mut Activation<'_>,
+    task: TaskId,
+    attempt: u32,
+    began_at: Timestamp,
+    failure: Failure,
+) {
+    let Some(frame) = current(activation, task, attempt) else { return };
+    if activation.execution.status != Status::Running {
+        activation.record(0, Fact::TaskSettled { frame, committed: None });
+        return;
+    }
+    began(activation, frame, began_at);
+    let abandoned = running(activation, frame).and_then(|task| task.abandoned.clone());
+    match abandoned {
+        Some(reason) => barred(activation, frame, &reason),
+        None => {
+            clear_timers(activation, frame);
+            activation.record_in(frame, Fact::TaskFailed { frame, failure: failure.clone() });
+            fail(activation, frame, failure);
+        }
+    }
+}
+
+/// A worker is still at it.
+pub(crate) fn heartbeat(activation: &mut Activation<'_>, task: TaskId, attempt: u32) {
+    let Some(frame) = current(activation, task, attempt) else { return };
+    let Some(running) = running(activation, frame) else { return };
+    let (Some(seconds), Some(due)) = (running.heartbeat_seconds, running.heartbeat) else { return };
+    activation.clear(Some(due));
+    let due = due_in(activation, seconds);
+    activation.record_in(frame, Fact::HeartbeatRecorded { frame, due });
+}
+
+/// One of the attempt's timers has fired: before anything is said of it, it must be made ineffective.
+pub(crate) fn ran_out(activation: &mut Activation<'_>, frame: FrameId, timer: TimerId) {
+    let Some(task) = running(activation, frame) else { return };
+    let is_heartbeat = task.heartbeat.is_some_and(|due| due.timer == timer);
+    let other = if is_heartbeat { task.timeout } else { task.heartbeat };
+    activation.clear(other);
+    let reason = if is_heartbeat { Reason::Heartbeat } else { Reason::Timeout };
+    activation.order_abandon(frame);
+    activation.record_in(frame, Fact::TaskAbandonRequested { frame, reason });
+}
+
+/// An abandoned attempt is settled.
+pub(crate) fn abandoned(activation: &mut Activation<'_>, task: TaskId, attempt: u32, fate: Fate) {
+    let Some(frame) = current(activation, task, attempt) else { return };
+    let Some(reason) = running(activation, frame).and_then(|task| task.abandoned.clone()) else { return };
+    if activation.execution.status != Status::Running {
+        let committed = match fate {
+            Fate::Barred => None,
+            Fate::Committed { output } => Some(activation.number(output)),
+        };
+        activation.record(0, Fact::TaskSettled { frame, committed });
+        return;
+    }
+    match fate {
+        Fate::Barred => {
+            activation.record_in(frame, Fact::TaskStarted { frame });
+            barred(activation, frame, &reason);
+        }
+        Fate::Committed { output } => {
+            activation.record_in(frame, Fact::TaskStarted { frame });
+            answered(activation, frame, output);
+        }
+    }
+}
+
+/// The attempt can never take effect any more: what was only suspected may now be said.
+fn barred(activation: &mut Activation<'_>, frame: FrameId, reason: &Reason) {
+    let is_heartbeat = match reason {
+        Reason::Timeout => false,
+        Reason::Heartbeat => true,
+        Reason::Doomed => return scope::settled(activation, frame),
+    };
+    let failure = Failure { error: Some(ErrorName::TIMEOUT.into()), cause: None };
+    activation.record_in(frame, Fact::TaskTimedOut { frame, failure: failure.clone() });
+    fail_as(activation, frame, failure, is_heartbeat);
+}
+
+/// An answer, whenever it came: it has taken effect.
+fn answered(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
+    clear_timers(activation, frame);
+    let state = StateRef::of(activation, frame);
+    let StateKind::Task(it) = &state.kind else { unreachable!("only a Task state has a task") };
+    if let Err(failure) = activation.within_limit(&output, &it.resource.arn) {
+        activation.record_in(frame, Fact::TaskFailed { frame, failure: failure.clone() });
+        return fail(activation, frame, failure);
+    }
+    let is_doomed = activation.execution.is_doomed(frame);
+    let held = activation.hold_against(Some(state.id), Point::Result, activation.binding(state.id).result, output.value());
+    let output = activation.number(output);
+    activation.record_in(frame, Fact::TaskSucceeded { frame, output: output.clone(), checks: held.checks });
+    if is_doomed {
+        return scope::settled(activation, frame);
+    }
+    match held.violation {
+        Some(violation) => activation.violated(frame, violation),
+        None => leave(activation, frame, it, Flow::Kept(output)),
+    }
+}
+
+fn leave(activation: &mut Activation<'_>, frame: FrameId, it: &Task, result: Flow) {
+    let raw = raw_input(activation, frame);
+    match select(activation, frame, &it.input_path, raw) {
+        Ok(input) => {
+            let fields = OutputFields {
+                result_selector: it.result_selector.as_ref(),
+                result_path: &it.result_path,
+                output_path: &it.output_path,
+                assign: it.assign.as_ref(),
+                then: it.then,
+            };
+            finish(activation, frame, input, result, &fields);
+        }
+        Err(failure) => fail_evaluation(activation, frame, failure),
+    }
+}
+
+/// The frame whose current attempt this is; a late word of an earlier one is ignored.
+fn current(activation: &Activation<'_>, task: TaskId, attempt: u32) -> Option<FrameId> {
+    let frame = activation.execution.frame_of_task(task)?;
+    (activation.execution.visit(frame).attempts == attempt).then_some(frame)
+}
+
+fn running<'a>(activation: &'a Activation<'_>, frame: FrameId) -> Option<&'a RunningTask> {
+    match &activation.execution.visit(frame).activity {
+        Activity::Task(task) => Some(task),
+        Activity::Deciding | Activity::Waiting(_) | Activity::Retrying(_) | Activity::Branches(_) => None,
+    }
+}
+
+/// `TaskStarted`, when the runner took it up; never before it was scheduled, whatever two clocks say.
+fn began(activation: &mut Activation<'_>, frame: FrameId, began_at: Timestamp) {
+    let previous = activation.execution.frame(frame).last;
+    let at = began_at.clamp(activation.execution.visit(frame).entered_at, activation.now);
+    activation.record_at(at, previous, Fact::TaskStarted { frame });
+}
+
+fn clear_timers(activation: &mut Activation<'_>, frame: FrameId) {
+    let Some(task) = running(activation, frame) else { return };
+    let (timeout, heartbeat) = (task.timeout, task.heartbeat);
+    activation.clear(timeout);
+    activation.clear(heartbeat);
+}
+
+fn effective_input(activation: &mut Activation<'_>, frame: FrameId, it: &Task) -> Result<Flow, Failure> {
+    let raw = raw_input(activation, frame);
+    select(activation, frame, &it.input_path, raw)
+}
+
+fn seconds(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    seconds: Option<&Seconds>,
+    input: &Json,
+    field: &str,
+) -> Result<Option<u32>, Failure> {
+    let path = match seconds {
+        None => return Ok(None),
+        Some(Seconds::Literal(seconds)) => return Ok(Some(*seconds)),
+        Some(Seconds::Path(path)) => path,
+    };
+    let value = activation.query(frame, input, |env| path.select(env))?;
+    let number = value.as_number().and_then(asl::Number::as_i64).and_then(|seconds| u32::try_from(seconds).ok());
+    match number.filter(|seconds| (1..=asl::limits::SECONDS_MAX).contains(seconds)) {
+        Some(seconds) => Ok(Some(seconds)),
+        None => Err(Failure::runtime(format!(
+            "The {field} parameter does not reference a positive integer: {} == {}",
+            path.text(),
+            value.to_text()
+        ))),
+    }
+}
+
+/// Heartbeats are reported for activities and callbacks; other work is watched by its time-out alone, as on AWS.
+fn reports_heartbeats(it: &Task) -> bool {
+    match &it.resource.kind {
+        ResourceKind::Activity => true,
+        ResourceKind::Function => false,
+        ResourceKind::Service { action, .. } => action.ends_with(".waitForTaskToken"),
+    }
+}
+
+fn due_in(activation: &mut Activation<'_>, seconds: u32) -> Due {
+    let at = activation.now.plus_seconds(f64::from(seconds));
+    activation.due(at)
+}

@@ -1,0 +1,1 @@
+//! The driver: threads, channels, real time.

@@ -1,0 +1,1 @@
+//! The rules: one shard of executions, its commits and what they release.

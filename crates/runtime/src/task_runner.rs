@@ -1,0 +1,96 @@
+//! Task runners: whoever carries out what a Task state asks.
+//!
+//! A runner knows three things that the interpreter does not: the **claim** (what makes an effect happen once), the
+//! **check before commit** (a result that violates its contract must not have taken effect), and the **fate** of an
+//! abandoned attempt (whether it can still take effect). One file per runner, in the room `tasks`.
+//!
+//! The caller's duties: `run` is called for an attempt only after the event that scheduled it is remembered, perhaps again
+//! after a crash; `abandon` only after the event that requested it is; a future is never dropped before it is done.
+
+use std::sync::Arc;
+
+use asl::resource::Resource;
+use asl::{Failure, Json, Payload};
+use futures_util::future::BoxFuture;
+
+/// One attempt at a task.
+#[derive(Clone)]
+pub struct TaskRequest {
+    /// What names the effect for ever: equal for every attempt and every delivery of one state entry.
+    /// SHA-256 of (engine id, execution id, path, entry).
+    pub key: [u8; 32],
+    /// Which attempt; counts from 1, for ever, across retries.
+    pub attempt: u32,
+    /// What is asked of whom.
+    pub resource: Resource,
+    /// What is sent.
+    pub arguments: Payload,
+    /// Seconds that the attempt may take, if that is bounded.
+    pub timeout_seconds: Option<u32>,
+    /// Bytes that the answer may have.
+    pub result_bytes_max: usize,
+    /// The execution's ARN and the state's name, for logs and for the claim's own columns.
+    pub execution_arn: Arc<str>,
+    /// The state's name.
+    pub state: Arc<str>,
+    /// The check before commit: whether an answer may be given at all. Runners with an effect that can be undone ask it
+    /// before they commit; the interpreter asks again afterwards.
+    pub check: ResultCheck,
+}
+
+impl std::fmt::Debug for TaskRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TaskRequest")
+            .field("state", &self.state)
+            .field("attempt", &self.attempt)
+            .field("resource", &self.resource.arn)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether an answer may be given: `Err` is the failure (`Contract.ResultViolation`, `States.DataLimitExceeded`) that it would be.
+pub type ResultCheck = Arc<dyn Fn(&Json) -> Result<(), Failure> + Send + Sync>;
+
+/// How an attempt ended.
+#[derive(Clone, Debug)]
+pub enum TaskOutcome {
+    /// It took effect (or had, on an earlier delivery), and this is the answer.
+    Succeeded {
+        /// The answer.
+        output: Payload,
+    },
+    /// It failed, and this attempt can no longer take effect.
+    Failed {
+        /// The failure, as Retry and Catch see it.
+        failure: Failure,
+    },
+    /// It lost its right to run: a later attempt, or an abandonment, has barred it. Nothing is reported of it.
+    Barred,
+}
+
+/// What became of an abandoned attempt.
+#[derive(Clone, Debug)]
+pub enum AbandonOutcome {
+    /// It can never take effect any more; or it never promised more than "at least once".
+    Barred,
+    /// It had taken effect; this is its recorded answer.
+    Committed {
+        /// The recorded answer.
+        output: Payload,
+    },
+}
+
+/// Somebody who carries out tasks of some resources.
+pub trait TaskRunner: Send + Sync {
+    /// How the runner is called in the actor of its events, for example `sql:shop`. May depend on the request.
+    fn name(&self, request: &TaskRequest) -> Arc<str>;
+
+    /// Whether it knows this resource. The first runner that does gets the task.
+    fn accepts(&self, resource: &Resource) -> bool;
+
+    /// Runs one attempt to its end. What it cannot settle (a database out of reach with an ambiguous COMMIT) it keeps trying.
+    fn run(&self, request: TaskRequest) -> BoxFuture<'_, TaskOutcome>;
+
+    /// Makes sure that the attempt can no longer take effect, and says what became of it. Keeps trying until it knows.
+    fn abandon(&self, request: TaskRequest) -> BoxFuture<'_, AbandonOutcome>;
+}
