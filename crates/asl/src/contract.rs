@@ -66,3 +66,12 @@ pub enum Mode {
     /// The violation is recorded and counted; the value goes on.
     Warn,
 }
+
+/// Contracts that stand beside a definition, in `NAME.contracts.yaml`, so that the definition stays as AWS knows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SideFile {
+    /// The machine's own contract.
+    pub machine: Option<ContractDecl>,
+    /// By state name; names are unique in a definition.
+    pub states: Vec<(Arc<str>, ContractDecl)>,
+}

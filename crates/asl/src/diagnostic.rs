@@ -2,7 +2,13 @@
 //!
 //! A definition is never refused at the first fault: everything that is wrong is reported.
 
+mod render;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
+
+pub use render::render;
 
 /// A range of bytes of a source text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -11,6 +17,13 @@ pub struct Span {
     pub start: u32,
     /// The byte after the last.
     pub end: u32,
+}
+
+impl Span {
+    /// Whether all of `other` lies in this span.
+    pub const fn holds(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
 }
 
 /// Where something stands in a definition: as a JSON Pointer, and as bytes of the text it was read from.
@@ -44,6 +57,13 @@ pub struct Diagnostic {
     pub message: String,
     /// What was expected, or what to do.
     pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// Says what was expected, or what to do.
+    pub(crate) fn hint(&mut self, hint: impl Into<String>) {
+        self.hint = Some(hint.into());
+    }
 }
 
 /// Line and column of a byte of `text`, both from 1; the column counts characters.

@@ -1,7 +1,58 @@
 //! From text to a state machine: everything that is wrong is reported, with its place.
+//!
+//! Two passes over each scope: first its names get numbers, then its states are read; so a `Next` may point forward.
+//! Every field is read before anything is given up, so that one mistake does not hide the next.
+//! Spec: the whole States Language. Not here: the text itself (`source.rs`), what paths and templates mean.
 
-use crate::definition::StateMachine;
+mod catch;
+mod choice;
+mod contract;
+mod data;
+mod fields;
+mod graph;
+mod map;
+mod report;
+mod retry;
+mod rule;
+mod scope;
+mod side_file;
+mod spelling;
+mod state;
+mod task;
+#[cfg(test)]
+mod tests;
+mod variables;
+mod wait;
+
+use std::sync::Arc;
+
+use crate::contract::SideFile;
+use crate::definition::{QueryLanguage, StateMachine};
 use crate::diagnostic::Diagnostic;
+use crate::source;
+
+use fields::Fields;
+use report::Report;
+use scope::Builder;
+
+/// What the language has and this engine has not yet.
+const NOT_SUPPORTED: &str = "NOT_SUPPORTED";
+/// A field is missing, unknown, of the wrong type or out of range. AWS's code.
+const SCHEMA: &str = "SCHEMA_VALIDATION_FAILED";
+/// `Next`, `StartAt`, `Default` names no state of this scope, or a state is reached by none. AWS's code for both.
+const TARGET: &str = "MISSING_TRANSITION_TARGET";
+/// Two states of one name. AWS's code.
+const DUPLICATE_STATE: &str = "DUPLICATE_STATE_NAME";
+/// Nothing in a scope ends it.
+const NO_TERMINAL: &str = "NO_TERMINAL_STATE";
+/// A key stands twice in one object.
+const DUPLICATE_KEY: &str = "DUPLICATE_KEY";
+/// A `Contract` that cannot be meant.
+const CONTRACT: &str = "INVALID_CONTRACT";
+/// A variable is read and never assigned, or assigned where it must not be.
+const VARIABLE: &str = "INVALID_VARIABLE";
+/// More than a limit of ours.
+const LIMIT: &str = "LIMIT_EXCEEDED";
 
 /// What reading a definition gave.
 #[derive(Debug)]
@@ -12,7 +63,68 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads a definition from JSON text.
-pub fn parse_definition(_text: &str) -> Parsed {
-    todo!()
+/// What reading a side file gave.
+#[derive(Debug)]
+pub struct ParsedSideFile {
+    /// The contracts; `None` when any diagnostic is an error.
+    pub side_file: Option<SideFile>,
+    /// Everything noticed, errors and warnings, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a definition from JSON text, or from YAML where the text does not start like JSON.
+pub fn parse_definition(text: &str) -> Parsed {
+    let source = match source::read(text) {
+        Ok(source) => source,
+        Err(unreadable) => {
+            return Parsed { machine: None, diagnostics: vec![report::unreadable(unreadable)] };
+        }
+    };
+    let mut report = Report::new(text, &source);
+    let machine = machine(&source.root, &mut report);
+    let (diagnostics, failed) = report.finish();
+    Parsed { machine: machine.filter(|_| !failed), diagnostics }
+}
+
+/// Reads the contracts that stand beside a definition, in YAML or JSON: `Contract` for the machine, and `States`
+/// with the same points by state name (`Outer/Inner` for a nested state says the same as `Inner`).
+pub fn parse_side_file(text: &str) -> ParsedSideFile {
+    let source = match source::read(text) {
+        Ok(source) => source,
+        Err(unreadable) => {
+            return ParsedSideFile { side_file: None, diagnostics: vec![report::unreadable(unreadable)] };
+        }
+    };
+    let mut report = Report::new(text, &source);
+    let side_file = side_file::read(&source.root, &mut report);
+    let (diagnostics, failed) = report.finish();
+    ParsedSideFile { side_file: side_file.filter(|_| !failed), diagnostics }
+}
+
+/// The top level.
+fn machine(root: &source::Node, report: &mut Report<'_>) -> Option<StateMachine> {
+    let mut fields = Fields::new(root, root.span, "a state machine", report)?;
+    let comment = fields.comment(report);
+    fields.version(report);
+    let timeout_seconds = fields.seconds("TimeoutSeconds", 1, report);
+    let query_language = fields.query_language(report).unwrap_or_default();
+    if query_language == QueryLanguage::Jsonata
+        && let Some(member) = fields.get("QueryLanguage")
+    {
+        report.jsonata(member.value.span);
+    }
+    let contract = contract::read(&mut fields, contract::MACHINE, report);
+    let mut builder = Builder::new(query_language);
+    let whole = builder.scope(&mut fields, None, report);
+    fields.finish(report);
+    whole?;
+    graph::check(&builder, report);
+    variables::check(&builder, report);
+    let (scopes, states) = builder.into_tables()?;
+    Some(StateMachine { comment, timeout_seconds, query_language, contract, scopes, states })
+}
+
+/// The text of a name that is kept.
+fn shared(text: &str) -> Arc<str> {
+    text.into()
 }

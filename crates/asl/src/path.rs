@@ -93,9 +93,9 @@ impl Path {
 
     /// Whether it always means exactly one place.
     pub fn is_definite(&self) -> bool {
-        self.segments.iter().all(|segment| {
-            matches!(segment, Segment::Child(_) | Segment::Index(_) | Segment::Function(_))
-        })
+        self.segments
+            .iter()
+            .all(|segment| matches!(segment, Segment::Child(_) | Segment::Index(_) | Segment::Function(_)))
     }
 
     /// The variable it reads, without `$`, if it reads one.
@@ -116,7 +116,11 @@ impl Path {
     /// Fails with `States.Runtime` when a definite path finds nothing.
     pub fn select(&self, env: &Env<'_>) -> Result<Json, Failure> {
         self.find(env).ok_or_else(|| {
-            Failure::runtime(format!("Invalid path '{}' : No results for path: {}", self.text, self.normalised()))
+            Failure::runtime(format!(
+                "Invalid path '{}' : No results for path: {}",
+                self.text,
+                self.normalised()
+            ))
         })
     }
 

@@ -34,10 +34,13 @@ impl Resource {
     /// Parses an ARN; `None` if it names nothing that a Task state can name.
     pub fn parse(arn: &str) -> Option<Self> {
         let mut parts = arn.splitn(6, ':');
-        let is_arn = parts.next() == Some("arn") && parts.next().is_some_and(|partition| partition.starts_with("aws"));
+        let is_arn =
+            parts.next() == Some("arn") && parts.next().is_some_and(|partition| partition.starts_with("aws"));
         let (service, _region, _account, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let kind = match service {
-            "lambda" => rest.strip_prefix("function:").filter(|name| !name.is_empty()).map(|_| ResourceKind::Function),
+            "lambda" => {
+                rest.strip_prefix("function:").filter(|name| !name.is_empty()).map(|_| ResourceKind::Function)
+            }
             "states" => activity(rest).or_else(|| integration(rest)),
             _ => None,
         };
@@ -58,7 +61,11 @@ fn activity(rest: &str) -> Option<ResourceKind> {
 fn integration(rest: &str) -> Option<ResourceKind> {
     let prefix = ["aws-sdk:", "baton:"].into_iter().find(|prefix| rest.starts_with(prefix)).unwrap_or("");
     let (service, action) = rest[prefix.len()..].split_once(':')?;
-    let is_word = |text: &str| !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || "-_.:".contains(char));
-    (is_word(service) && is_word(action))
-        .then(|| ResourceKind::Service { service: format!("{prefix}{service}").into(), action: action.into() })
+    let is_word = |text: &str| {
+        !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || "-_.:".contains(char))
+    };
+    (is_word(service) && is_word(action)).then(|| ResourceKind::Service {
+        service: format!("{prefix}{service}").into(),
+        action: action.into(),
+    })
 }

@@ -131,7 +131,8 @@ impl Comparison {
             }
             Self::Numeric(order, operand) => {
                 let wanted = resolve(operand, env, |value| value.as_number().cloned())?;
-                let ordering = value.as_number().zip(wanted.as_ref()).and_then(|(a, b)| order_of_numbers(a, b));
+                let ordering =
+                    value.as_number().zip(wanted.as_ref()).and_then(|(a, b)| order_of_numbers(a, b));
                 order.accepts(ordering)
             }
             Self::String(order, operand) => {

@@ -81,7 +81,9 @@ impl Template {
     /// The top-level keys, with `.$` taken off. For `Assign`.
     pub fn keys(&self) -> Vec<&str> {
         match &self.0 {
-            Node::Constant(value) => value.as_object().into_iter().flat_map(|it| it.iter().map(|(key, _)| &**key)).collect(),
+            Node::Constant(value) => {
+                value.as_object().into_iter().flat_map(|it| it.iter().map(|(key, _)| &**key)).collect()
+            }
             Node::Object(members) => members.iter().map(|member| &*member.key).collect(),
             Node::Array(_) => Vec::new(),
         }
@@ -105,7 +107,8 @@ impl Query {
         if text.starts_with("States.") {
             return Intrinsic::compile(text).map(Self::Intrinsic);
         }
-        let message = "expected a path (`$…`, `$$…`, `$variable…`) or an intrinsic function (`States.…`)".to_owned();
+        let message =
+            "expected a path (`$…`, `$$…`, `$variable…`) or an intrinsic function (`States.…`)".to_owned();
         Err(PathError { offset: 0, message })
     }
 
@@ -162,7 +165,12 @@ fn compile(source: &Json, pointer: &mut String, errors: &mut Vec<TemplateError>)
     }
 }
 
-fn member(key: &Arc<str>, value: &Json, pointer: &mut String, errors: &mut Vec<TemplateError>) -> Option<Member> {
+fn member(
+    key: &Arc<str>,
+    value: &Json,
+    pointer: &mut String,
+    errors: &mut Vec<TemplateError>,
+) -> Option<Member> {
     let Some(name) = key.strip_suffix(".$") else {
         return Some(Member { key: key.clone(), value: Field::Node(compile(value, pointer, errors)) });
     };
@@ -176,7 +184,11 @@ fn member(key: &Arc<str>, value: &Json, pointer: &mut String, errors: &mut Vec<T
     match compiled {
         Ok(query) => Some(Member { key: name.into(), value: Field::Query(query) }),
         Err(error) => {
-            errors.push(TemplateError { pointer: pointer.clone(), offset: error.offset, message: error.message });
+            errors.push(TemplateError {
+                pointer: pointer.clone(),
+                offset: error.offset,
+                message: error.message,
+            });
             None
         }
     }
@@ -196,7 +208,9 @@ fn collect<'a>(node: &'a Node, queries: &mut Vec<&'a Query>) {
 fn render(node: &Node, env: &mut Env<'_>) -> Result<Json, Failure> {
     match node {
         Node::Constant(value) => Ok(value.clone()),
-        Node::Array(nodes) => nodes.iter().map(|node| render(node, env)).collect::<Result<Vec<_>, _>>().map(Json::array),
+        Node::Array(nodes) => {
+            nodes.iter().map(|node| render(node, env)).collect::<Result<Vec<_>, _>>().map(Json::array)
+        }
         Node::Object(members) => {
             let mut entries = Vec::with_capacity(members.len());
             for member in members {

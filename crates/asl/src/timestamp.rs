@@ -59,10 +59,15 @@ fn is_narrow_rfc_3339(text: &str) -> bool {
     let bytes = text.as_bytes();
     let fits = |pattern: &[u8], bytes: &[u8]| {
         pattern.len() == bytes.len()
-            && pattern.iter().zip(bytes).all(|(want, got)| if *want == b'0' { got.is_ascii_digit() } else { want == got })
+            && pattern
+                .iter()
+                .zip(bytes)
+                .all(|(want, got)| if *want == b'0' { got.is_ascii_digit() } else { want == got })
     };
     let Some((head, tail)) = bytes.split_at_checked(19) else { return false };
-    let fraction = tail.strip_prefix(b".").map_or(0, |rest| rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
+    let fraction = tail
+        .strip_prefix(b".")
+        .map_or(0, |rest| rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
     let offset = if fraction > 0 { &tail[1 + fraction..] } else { tail };
     let is_offset = offset == b"Z" || fits(b"+00:00", offset) || fits(b"-00:00", offset);
     fits(b"0000-00-00T00:00:00", head) && is_offset && fraction <= 9

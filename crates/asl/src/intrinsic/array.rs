@@ -10,7 +10,9 @@ pub(super) fn partition(array: &Json, size: &Json) -> Result<Json, Failure> {
     let items = items(array, "ArrayPartition")?;
     let size = integer(size, "ArrayPartition", "the chunk size")?;
     let size = usize::try_from(size).ok().filter(|size| *size > 0);
-    let size = size.ok_or_else(|| failure("Invalid arguments in States.ArrayPartition: the chunk size must be a positive integer"))?;
+    let size = size.ok_or_else(|| {
+        failure("Invalid arguments in States.ArrayPartition: the chunk size must be a positive integer")
+    })?;
     Ok(Json::array(items.chunks(size).map(|chunk| Json::array(chunk.iter().cloned()))))
 }
 
@@ -27,7 +29,9 @@ pub(super) fn range(first: &Json, last: &Json, step: &Json) -> Result<Json, Fail
     }
     let count = ((last - first) / step + 1).max(0) * i128::from((last - first) * step >= 0);
     if count > RANGE_MAX {
-        return Err(failure(format!("Invalid arguments in States.ArrayRange: the range has {count} elements, at most {RANGE_MAX} are allowed")));
+        return Err(failure(format!(
+            "Invalid arguments in States.ArrayRange: the range has {count} elements, at most {RANGE_MAX} are allowed"
+        )));
     }
     let values = (0..count).map(|at| i64::try_from(first + at * step).expect("between two 64-bit numbers"));
     Ok(Json::array(values.map(Json::from)))
@@ -37,7 +41,12 @@ pub(super) fn get_item(array: &Json, index: &Json) -> Result<Json, Failure> {
     let items = items(array, "ArrayGetItem")?;
     let index = integer(index, "ArrayGetItem", "the index")?;
     let item = usize::try_from(index).ok().and_then(|index| items.get(index)).cloned();
-    item.ok_or_else(|| failure(format!("Invalid arguments in States.ArrayGetItem: index {index} is outside an array of {} elements", items.len())))
+    item.ok_or_else(|| {
+        failure(format!(
+            "Invalid arguments in States.ArrayGetItem: index {index} is outside an array of {} elements",
+            items.len()
+        ))
+    })
 }
 
 pub(super) fn length(array: &Json) -> Result<Json, Failure> {

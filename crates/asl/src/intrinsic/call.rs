@@ -10,7 +10,9 @@ pub(super) fn evaluate(call: &Call, env: &mut Env<'_>) -> Result<Json, Failure> 
     for argument in &call.arguments {
         values.push(match argument {
             // A backslash that no format needed any more is taken off.
-            Argument::Literal(Json::String(text)) if call.function != Function::Format => Json::from(format::unescape(text)),
+            Argument::Literal(Json::String(text)) if call.function != Function::Format => {
+                Json::from(format::unescape(text))
+            }
             Argument::Literal(value) => value.clone(),
             Argument::Path(path) => path.select(env)?,
             Argument::Call(inner) => evaluate(inner, env)?,
@@ -47,19 +49,34 @@ pub(super) fn failure(cause: impl Into<String>) -> Failure {
 
 /// The text of an argument.
 pub(super) fn text<'a>(value: &'a Json, function: &str, what: &str) -> Result<&'a str, Failure> {
-    value.as_str().ok_or_else(|| failure(format!("Invalid arguments in States.{function}: {what} must be a string, found {}", value.kind())))
+    value.as_str().ok_or_else(|| {
+        failure(format!(
+            "Invalid arguments in States.{function}: {what} must be a string, found {}",
+            value.kind()
+        ))
+    })
 }
 
 /// The array of an argument.
 pub(super) fn items<'a>(value: &'a Json, function: &str) -> Result<&'a [Json], Failure> {
-    value.as_array().ok_or_else(|| failure(format!("Invalid arguments in States.{function}: the first argument must be an array, found {}", value.kind())))
+    value.as_array().ok_or_else(|| {
+        failure(format!(
+            "Invalid arguments in States.{function}: the first argument must be an array, found {}",
+            value.kind()
+        ))
+    })
 }
 
 /// The whole number of an argument; fractions are rounded half up, as AWS does.
 pub(super) fn integer(value: &Json, function: &str, what: &str) -> Result<i64, Failure> {
     let number = value.as_number();
     let rounded = number.and_then(|number| number.as_i64().or_else(|| rounded(number.as_f64())));
-    rounded.ok_or_else(|| failure(format!("Invalid arguments in States.{function}: {what} must be a number, found {}", value.kind())))
+    rounded.ok_or_else(|| {
+        failure(format!(
+            "Invalid arguments in States.{function}: {what} must be a number, found {}",
+            value.kind()
+        ))
+    })
 }
 
 fn rounded(value: f64) -> Option<i64> {

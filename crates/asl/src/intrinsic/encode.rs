@@ -17,8 +17,12 @@ pub(super) fn base64_encode(value: &Json) -> Result<Json, Failure> {
 
 pub(super) fn base64_decode(value: &Json) -> Result<Json, Failure> {
     let text = bounded(text(value, "Base64Decode", "the argument")?, "Base64Decode")?;
-    let bytes = STANDARD.decode(text).map_err(|_| failure("Invalid arguments in States.Base64Decode: the argument is not Base64"))?;
-    String::from_utf8(bytes).map(Json::from).map_err(|_| failure("Invalid arguments in States.Base64Decode: the decoded bytes are not UTF-8"))
+    let bytes = STANDARD
+        .decode(text)
+        .map_err(|_| failure("Invalid arguments in States.Base64Decode: the argument is not Base64"))?;
+    String::from_utf8(bytes)
+        .map(Json::from)
+        .map_err(|_| failure("Invalid arguments in States.Base64Decode: the decoded bytes are not UTF-8"))
 }
 
 pub(super) fn hash(data: &Json, algorithm: &Json) -> Result<Json, Failure> {
@@ -32,7 +36,9 @@ pub(super) fn hash(data: &Json, algorithm: &Json) -> Result<Json, Failure> {
         "SHA-384" => sha2::Sha384::digest(data).to_vec(),
         "SHA-512" => sha2::Sha512::digest(data).to_vec(),
         other => {
-            return Err(failure(format!("Invalid arguments in States.Hash: `{other}` is not one of MD5, SHA-1, SHA-256, SHA-384, SHA-512")));
+            return Err(failure(format!(
+                "Invalid arguments in States.Hash: `{other}` is not one of MD5, SHA-1, SHA-256, SHA-384, SHA-512"
+            )));
         }
     };
     Ok(Json::from(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
@@ -43,5 +49,7 @@ fn bounded<'a>(text: &'a str, function: &str) -> Result<&'a str, Failure> {
     if length <= INPUT_CHARS_MAX {
         return Ok(text);
     }
-    Err(failure(format!("Invalid arguments in States.{function}: the argument has {length} characters, at most {INPUT_CHARS_MAX} are allowed")))
+    Err(failure(format!(
+        "Invalid arguments in States.{function}: the argument has {length} characters, at most {INPUT_CHARS_MAX} are allowed"
+    )))
 }

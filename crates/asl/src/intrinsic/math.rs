@@ -5,7 +5,8 @@ use crate::env::Env;
 use crate::{Entropy, Failure, Json};
 
 pub(super) fn add(a: &Json, b: &Json) -> Result<Json, Failure> {
-    let sum = within_32_bits(integer(a, "MathAdd", "the first argument")?)? + within_32_bits(integer(b, "MathAdd", "the second argument")?)?;
+    let sum = within_32_bits(integer(a, "MathAdd", "the first argument")?)?
+        + within_32_bits(integer(b, "MathAdd", "the second argument")?)?;
     within_32_bits(sum).map(Json::from)
 }
 
@@ -16,11 +17,18 @@ fn within_32_bits(value: i64) -> Result<i64, Failure> {
 }
 
 /// A whole number from `start` (included) to `end` (excluded). The same seed gives the same number.
-pub(super) fn random(start: &Json, end: &Json, seed: Option<&Json>, env: &mut Env<'_>) -> Result<Json, Failure> {
+pub(super) fn random(
+    start: &Json,
+    end: &Json,
+    seed: Option<&Json>,
+    env: &mut Env<'_>,
+) -> Result<Json, Failure> {
     let start = integer(start, "MathRandom", "the start")?;
     let end = integer(end, "MathRandom", "the end")?;
     let width = u64::try_from(i128::from(end) - i128::from(start)).ok().filter(|width| *width > 0);
-    let width = width.ok_or_else(|| failure("Invalid arguments in States.MathRandom: the start must be less than the end"))?;
+    let width = width.ok_or_else(|| {
+        failure("Invalid arguments in States.MathRandom: the start must be less than the end")
+    })?;
     let bits = match seed {
         None => env.entropy.next_u64(),
         Some(seed) => seeded(integer(seed, "MathRandom", "the seed")?),

@@ -26,7 +26,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn call(&mut self, depth: usize) -> Result<Call, PathError> {
         if depth > INTRINSIC_DEPTH_MAX {
-            return Err(self.error(format!("at most {INTRINSIC_DEPTH_MAX} intrinsic functions stand inside each other")));
+            return Err(self.error(format!(
+                "at most {INTRINSIC_DEPTH_MAX} intrinsic functions stand inside each other"
+            )));
         }
         let start = self.at;
         let (function, least, most) = self.function()?;
@@ -34,8 +36,18 @@ impl Reader<'_> {
         self.expect('(')?;
         let arguments = self.arguments(depth)?;
         if arguments.len() < least || arguments.len() > most {
-            let takes = if least == most { format!("{least}") } else if most == usize::MAX { format!("at least {least}") } else { format!("{least} to {most}") };
-            let message = format!("`{}` takes {takes} arguments, found {}", &self.text[start..self.at], arguments.len());
+            let takes = if least == most {
+                format!("{least}")
+            } else if most == usize::MAX {
+                format!("at least {least}")
+            } else {
+                format!("{least} to {most}")
+            };
+            let message = format!(
+                "`{}` takes {takes} arguments, found {}",
+                &self.text[start..self.at],
+                arguments.len()
+            );
             return Err(PathError { offset: start, message });
         }
         Ok(Call { function, arguments })
@@ -44,7 +56,8 @@ impl Reader<'_> {
     fn function(&mut self) -> Result<(Function, usize, usize), PathError> {
         let start = self.at;
         let rest = &self.text[start..];
-        let length = rest.find(|char: char| !char.is_ascii_alphanumeric() && char != '.').unwrap_or(rest.len());
+        let length =
+            rest.find(|char: char| !char.is_ascii_alphanumeric() && char != '.').unwrap_or(rest.len());
         let name = &rest[..length];
         let known = FUNCTIONS.iter().find(|(known, ..)| name.strip_prefix("States.") == Some(known));
         let Some((_, function, least, most)) = known else {
@@ -91,9 +104,9 @@ impl Reader<'_> {
                 self.at += length;
                 Ok(Argument::Literal(value))
             }
-            Ok(Json::String(_) | Json::Array(_) | Json::Object(_)) | Err(_) => {
-                Err(self.error("expected a path, a text in single quotes, a number, `null`, `true`, `false` or a call"))
-            }
+            Ok(Json::String(_) | Json::Array(_) | Json::Object(_)) | Err(_) => Err(self.error(
+                "expected a path, a text in single quotes, a number, `null`, `true`, `false` or a call",
+            )),
         }
     }
 
@@ -118,7 +131,10 @@ impl Reader<'_> {
                 _ => out.push(char),
             }
         }
-        Err(PathError { offset: start, message: "the text that starts here is not closed with `'`".to_owned() })
+        Err(PathError {
+            offset: start,
+            message: "the text that starts here is not closed with `'`".to_owned(),
+        })
     }
 
     /// A path ends at the first `,` or `)` that is not inside its own brackets or quotes.

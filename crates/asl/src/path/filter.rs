@@ -15,7 +15,11 @@ pub(super) enum Filter {
     Not(Box<Filter>),
     /// `@.name`: there is such a member.
     Exists(Operand),
-    Compare { left: Operand, operator: Operator, right: Operand },
+    Compare {
+        left: Operand,
+        operator: Operator,
+        right: Operand,
+    },
 }
 
 /// One side of a comparison.
@@ -23,7 +27,11 @@ pub(super) enum Filter {
 pub(super) enum Operand {
     Value(Json),
     /// `@…` (of the element) or `$…` (of the whole document).
-    Path { from_root: bool, segments: Arc<[Segment]>, is_definite: bool },
+    Path {
+        from_root: bool,
+        segments: Arc<[Segment]>,
+        is_definite: bool,
+    },
     Pattern(Pattern),
 }
 
@@ -63,7 +71,9 @@ pub(super) enum Operator {
 
 impl Operand {
     pub(super) fn path(from_root: bool, segments: Vec<Segment>) -> Self {
-        let is_definite = segments.iter().all(|segment| matches!(segment, Segment::Child(_) | Segment::Index(_) | Segment::Function(_)));
+        let is_definite = segments
+            .iter()
+            .all(|segment| matches!(segment, Segment::Child(_) | Segment::Index(_) | Segment::Function(_)));
         Self::Path { from_root, segments: segments.into(), is_definite }
     }
 
@@ -88,7 +98,9 @@ impl Filter {
             Self::Not(inner) => !inner.keeps(element, root, budget),
             Self::Exists(operand @ Operand::Path { is_definite, .. }) => {
                 let found = operand.value(element, root, budget);
-                found.is_some_and(|value| *is_definite || value.as_array().is_some_and(|list| !list.is_empty()))
+                found.is_some_and(|value| {
+                    *is_definite || value.as_array().is_some_and(|list| !list.is_empty())
+                })
             }
             Self::Exists(Operand::Value(_) | Operand::Pattern(_)) => false,
             Self::Compare { left, operator: Operator::Matches, right: Operand::Pattern(pattern) } => {

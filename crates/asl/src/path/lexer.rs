@@ -51,7 +51,9 @@ impl<'a> Cursor<'a> {
     /// A text in single or double quotes; a backslash makes the next character literal.
     pub(super) fn quoted(&mut self) -> Result<String, PathError> {
         let start = self.at;
-        let Some(quote @ ('\'' | '"')) = self.peek() else { return Err(self.error("expected a text in quotes")) };
+        let Some(quote @ ('\'' | '"')) = self.peek() else {
+            return Err(self.error("expected a text in quotes"));
+        };
         self.at += 1;
         let mut out = String::new();
         while let Some(char) = self.peek() {
@@ -66,7 +68,10 @@ impl<'a> Cursor<'a> {
                 _ => out.push(char),
             }
         }
-        Err(PathError { offset: start, message: format!("the text that starts here is not closed with `{quote}`") })
+        Err(PathError {
+            offset: start,
+            message: format!("the text that starts here is not closed with `{quote}`"),
+        })
     }
 
     /// A whole number.
@@ -78,7 +83,9 @@ impl<'a> Cursor<'a> {
             return Ok(None);
         }
         let number = self.text[start..self.at].parse();
-        number.map(Some).map_err(|_| PathError { offset: start, message: "expected a whole number".to_owned() })
+        number
+            .map(Some)
+            .map_err(|_| PathError { offset: start, message: "expected a whole number".to_owned() })
     }
 
     pub(super) fn error(&self, message: impl Into<String>) -> PathError {

@@ -43,7 +43,29 @@ fn is_variable_char(char: char) -> bool {
 
 /// Characters of a name after a dot. Jayway takes nearly everything that does not mean something else.
 fn is_name_char(char: char) -> bool {
-    !matches!(char, '.' | '[' | ']' | '(' | ')' | ' ' | '\t' | '\n' | '\r' | ',' | '\'' | '"' | '*' | '?' | '=' | '!' | '<' | '>' | '&' | '|' | '~')
+    !matches!(
+        char,
+        '.' | '['
+            | ']'
+            | '('
+            | ')'
+            | ' '
+            | '\t'
+            | '\n'
+            | '\r'
+            | ','
+            | '\''
+            | '"'
+            | '*'
+            | '?'
+            | '='
+            | '!'
+            | '<'
+            | '>'
+            | '&'
+            | '|'
+            | '~'
+    )
 }
 
 fn segments(cursor: &mut Cursor<'_>, depth: usize) -> Result<Vec<Segment>, PathError> {
@@ -73,8 +95,14 @@ fn dotted(cursor: &mut Cursor<'_>) -> Result<Segment, PathError> {
     }
     if cursor.eat("()") {
         let function = function(name);
-        let message = || format!("`{name}()` is not a function of paths; known are length, min, max, avg, sum, keys, first, last");
-        return function.map(Segment::Function).ok_or_else(|| PathError { offset: start, message: message() });
+        let message = || {
+            format!(
+                "`{name}()` is not a function of paths; known are length, min, max, avg, sum, keys, first, last"
+            )
+        };
+        return function
+            .map(Segment::Function)
+            .ok_or_else(|| PathError { offset: start, message: message() });
     }
     Ok(Segment::Child(name.into()))
 }
@@ -285,7 +313,9 @@ fn list(cursor: &mut Cursor<'_>) -> Result<Operand, PathError> {
             scalar(cursor)?
         } {
             Operand::Value(value) => items.push(value),
-            Operand::Path { .. } | Operand::Pattern(_) => return Err(cursor.error("a list holds values only")),
+            Operand::Path { .. } | Operand::Pattern(_) => {
+                return Err(cursor.error("a list holds values only"));
+            }
         }
         cursor.space();
         if !cursor.eat(",") && cursor.peek() != Some(']') {

@@ -25,7 +25,9 @@ impl ReferencePath {
         let path = Path::compile(text)?;
         let refuse = |message: &str| PathError { offset: 0, message: message.to_owned() };
         if path.root != Root::Input {
-            return Err(refuse("a reference path starts with `$.` or `$[`: it names a place in the state's data"));
+            return Err(refuse(
+                "a reference path starts with `$.` or `$[`: it names a place in the state's data",
+            ));
         }
         let steps = path.segments.iter().map(step).collect::<Option<Vec<_>>>();
         let steps = steps.ok_or_else(|| {

@@ -89,7 +89,9 @@ fn step<'a>(value: &'a Json, segment: &Segment, root: &Json, budget: &mut Budget
             let items = value.as_array().unwrap_or(&[]);
             out.extend(indexes.iter().filter_map(|index| nth(items, *index)));
         }
-        Segment::Slice { from, to, step } => out.extend(slice(value.as_array().unwrap_or(&[]), *from, *to, *step)),
+        Segment::Slice { from, to, step } => {
+            out.extend(slice(value.as_array().unwrap_or(&[]), *from, *to, *step))
+        }
         Segment::Wildcard => out.extend(members(value)),
         Segment::Filter(filter) => {
             // Jayway filters the elements of an array, and an object as a whole.
@@ -98,7 +100,9 @@ fn step<'a>(value: &'a Json, segment: &Segment, root: &Json, budget: &mut Budget
                 Json::Object(_) => vec![value],
                 Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => Vec::new(),
             };
-            out.extend(candidates.into_iter().filter(|element| budget.take() && filter.keeps(element, root, budget)));
+            out.extend(
+                candidates.into_iter().filter(|element| budget.take() && filter.keeps(element, root, budget)),
+            );
         }
         Segment::Descend(inner) => descend(value, inner, root, budget, out),
         Segment::Function(_) => {}
@@ -137,7 +141,11 @@ fn slice(items: &[Json], from: Option<i64>, to: Option<i64>, step: i64) -> impl 
 }
 
 fn apply(function: Function, value: &Json) -> Option<Json> {
-    let numbers = || value.as_array().map(|items| items.iter().filter_map(Json::as_number).map(Number::as_f64).collect::<Vec<_>>());
+    let numbers = || {
+        value
+            .as_array()
+            .map(|items| items.iter().filter_map(Json::as_number).map(Number::as_f64).collect::<Vec<_>>())
+    };
     let from_f64 = |value: f64| Number::from_f64(value).map(Json::Number);
     match function {
         Function::Length => match value {
@@ -155,7 +163,9 @@ fn apply(function: Function, value: &Json) -> Option<Json> {
             #[expect(clippy::cast_precision_loss, reason = "a count of items is far below 2^53")]
             from_f64(numbers.iter().sum::<f64>() / numbers.len() as f64)
         }
-        Function::Keys => value.as_object().map(|object| Json::array(object.iter().map(|(key, _)| Json::String(key.clone())))),
+        Function::Keys => value
+            .as_object()
+            .map(|object| Json::array(object.iter().map(|(key, _)| Json::String(key.clone())))),
         Function::First => value.as_array()?.first().cloned(),
         Function::Last => value.as_array()?.last().cloned(),
     }

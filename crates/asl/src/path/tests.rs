@@ -20,7 +20,8 @@ fn found(path: &str, input: &Json) -> Option<Json> {
     let mut variables = Variables::default();
     variables.set("v".into(), value(r#"{"a": [1, 2]}"#));
     let context = Context::new(&make);
-    let env = Env { input, context: &context, variables: &variables, entropy: &mut Entropy::from_seed([0; 32]) };
+    let env =
+        Env { input, context: &context, variables: &variables, entropy: &mut Entropy::from_seed([0; 32]) };
     Path::compile(path).expect("the test's path is a path").find(&env)
 }
 
@@ -90,19 +91,34 @@ fn context_and_variables_are_read() {
 fn what_is_not_a_path_is_refused_with_its_place() {
     refused("x", expect!["0: a path starts with `$`, found `x`"]);
     refused("$.", expect!["2: expected a name or `*` after `.`, found the end of the path"]);
-    refused("$[", expect!["2: expected a name in quotes, a number, a slice, `*` or `?(`, found the end of the path"]);
+    refused(
+        "$[",
+        expect!["2: expected a name in quotes, a number, a slice, `*` or `?(`, found the end of the path"],
+    );
     refused("$['a", expect!["2: the text that starts here is not closed with `'`"]);
     refused("$.a b", expect!["3: expected `.`, `[` or the end of the path, found ` `"]);
-    refused("$.a.frob()", expect!["4: `frob()` is not a function of paths; known are length, min, max, avg, sum, keys, first, last"]);
-    refused("$[?(@.a ==)]", expect!["10: expected a path (`@…` or `$…`), a number, a text in quotes, `true`, `false` or `null`"]);
-    refused(&format!("$[?({}@.a{})]", "(".repeat(50), ")".repeat(50)), expect!["20: a filter nests at most 16 levels, found `(`"]);
+    refused(
+        "$.a.frob()",
+        expect![
+            "4: `frob()` is not a function of paths; known are length, min, max, avg, sum, keys, first, last"
+        ],
+    );
+    refused(
+        "$[?(@.a ==)]",
+        expect!["10: expected a path (`@…` or `$…`), a number, a text in quotes, `true`, `false` or `null`"],
+    );
+    refused(
+        &format!("$[?({}@.a{})]", "(".repeat(50), ")".repeat(50)),
+        expect!["20: a filter nests at most 16 levels, found `(`"],
+    );
 }
 
 #[test]
 fn a_reference_path_writes_one_place() {
     let put = |path: &str, target: &str| {
         let path = ReferencePath::compile(path).expect("it is a reference path");
-        path.insert(&value(target), Json::from(7_i64)).map_or_else(|failure| failure.cause.unwrap_or_default().to_string(), |value| value.to_text())
+        path.insert(&value(target), Json::from(7_i64))
+            .map_or_else(|failure| failure.cause.unwrap_or_default().to_string(), |value| value.to_text())
     };
     assert_eq!(put("$", "{}"), "7");
     assert_eq!(put("$.a.b", "{\"x\":1}"), "{\"x\":1,\"a\":{\"b\":7}}");

@@ -13,7 +13,8 @@ fn check(input: &str, comparison: Comparison, expected: bool) {
     let make = || Json::Null;
     let context = Context::new(&make);
     let mut entropy = Entropy::from_seed([0; 32]);
-    let env = Env { input: &input, context: &context, variables: &Variables::default(), entropy: &mut entropy };
+    let env =
+        Env { input: &input, context: &context, variables: &Variables::default(), entropy: &mut entropy };
     assert_eq!(rule.holds(&env).expect("it can be judged"), expected, "{rule:?} on {input}");
 }
 
@@ -29,13 +30,21 @@ fn another_type_does_not_hold_and_is_no_failure() {
 
 #[test]
 fn large_integers_compare_exactly() {
-    check(r#"{"v":9007199254740993,"w":9007199254740992}"#, Comparison::Numeric(Order::GreaterThan, Operand::Path(path("$.w"))), true);
+    check(
+        r#"{"v":9007199254740993,"w":9007199254740992}"#,
+        Comparison::Numeric(Order::GreaterThan, Operand::Path(path("$.w"))),
+        true,
+    );
 }
 
 #[test]
 fn timestamps_compare_as_instants() {
     let at = crate::Timestamp::parse("2016-03-14T01:59:00Z").expect("a timestamp");
-    check(r#"{"v":"2016-03-14T02:59:00+01:00"}"#, Comparison::Timestamp(Order::Equals, Operand::Literal(at)), true);
+    check(
+        r#"{"v":"2016-03-14T02:59:00+01:00"}"#,
+        Comparison::Timestamp(Order::Equals, Operand::Literal(at)),
+        true,
+    );
     check(r#"{"v":"2016-03-14"}"#, Comparison::Timestamp(Order::Equals, Operand::Literal(at)), false);
 }
 

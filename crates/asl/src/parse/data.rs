@@ -1,0 +1,262 @@
+//! The fields that shape data: `InputPath`, `Parameters`, `ResultSelector`, `ResultPath`, `OutputPath`, `Assign`.
+//!
+//! Spec: `#filters`, `#payload-template`. Compiled here once; errors of a path point into its text.
+
+use std::sync::Arc;
+
+use super::fields::{Fields, text, whole, wrong_type};
+use super::report::Report;
+use super::scope::{Builder, Mention};
+use super::{SCHEMA, variables};
+use crate::diagnostic::Span;
+use crate::intrinsic::Intrinsic;
+use crate::path::{Path, PathError, ReferencePath};
+use crate::source::{Member, Node, Value};
+use crate::state::{Assign, Count, ResultPath, Seconds, Selection, Text};
+use crate::template::{Query, Template};
+
+impl Builder {
+    /// `InputPath` or `OutputPath`.
+    pub(super) fn selection(
+        &mut self,
+        fields: &mut Fields<'_>,
+        name: &'static str,
+        report: &mut Report<'_>,
+    ) -> Option<Selection> {
+        let Some(member) = fields.take(name) else { return Some(Selection::All) };
+        if matches!(member.value.value, Value::Null) {
+            return Some(Selection::Nothing);
+        }
+        let path = self.path(member, report)?;
+        Some(if &**path.text() == "$" { Selection::All } else { Selection::Path(path) })
+    }
+
+    /// `ResultPath`.
+    pub(super) fn result_path(
+        &mut self,
+        fields: &mut Fields<'_>,
+        report: &mut Report<'_>,
+    ) -> Option<ResultPath> {
+        let Some(member) = fields.take("ResultPath") else { return Some(ResultPath::Replace) };
+        if matches!(member.value.value, Value::Null) {
+            return Some(ResultPath::Discard);
+        }
+        let source = text(&member.value, "ResultPath", report)?;
+        match ReferencePath::compile(&source) {
+            Ok(path) if path.is_root() => Some(ResultPath::Replace),
+            Ok(path) => Some(ResultPath::At(path)),
+            Err(error) => not_a_path(&member.value, "ResultPath", &error, report),
+        }
+    }
+
+    /// A template field, as `Parameters`: any value.
+    pub(super) fn template(
+        &mut self,
+        fields: &mut Fields<'_>,
+        name: &'static str,
+        report: &mut Report<'_>,
+    ) -> Option<Option<Template>> {
+        let Some(member) = fields.take(name) else { return Some(None) };
+        self.compile_template(&member.value, name, report).map(Some)
+    }
+
+    /// A template field that must be an object, as `ResultSelector`; `null` says that there is none.
+    pub(super) fn object_template(
+        &mut self,
+        fields: &mut Fields<'_>,
+        name: &'static str,
+        report: &mut Report<'_>,
+    ) -> Option<Option<Template>> {
+        let Some(member) = fields.take(name) else { return Some(None) };
+        match &member.value.value {
+            Value::Object(_) => self.compile_template(&member.value, name, report).map(Some),
+            Value::Null => Some(None),
+            _ => wrong_type(&member.value, name, "an object", report),
+        }
+    }
+
+    /// `Assign`.
+    pub(super) fn assign(
+        &mut self,
+        fields: &mut Fields<'_>,
+        report: &mut Report<'_>,
+    ) -> Option<Option<Assign>> {
+        let Some(member) = fields.take("Assign") else { return Some(None) };
+        let Value::Object(members) = &member.value.value else {
+            return wrong_type(&member.value, "Assign", "an object of names and values", report);
+        };
+        for it in members {
+            let name = it.key.strip_suffix(".$").unwrap_or(&it.key);
+            variables::check_name(name, it.key_span, report);
+            self.assigned.push(Mention { scope: self.here, name: name.into(), span: it.key_span });
+        }
+        let template = self.compile_template(&member.value, "Assign", report)?;
+        Some(Some(Assign { template }))
+    }
+
+    /// A field that holds a path.
+    pub(super) fn path(&mut self, member: &Member, report: &mut Report<'_>) -> Option<Path> {
+        let source = text(&member.value, &member.key, report)?;
+        match Path::compile(&source) {
+            Ok(path) => {
+                self.reads(&path, member.value.span);
+                Some(path)
+            }
+            Err(error) => not_a_path(&member.value, &member.key, &error, report),
+        }
+    }
+
+    /// A field that holds a path which means exactly one place.
+    pub(super) fn definite_path(&mut self, member: &Member, report: &mut Report<'_>) -> Option<Path> {
+        let path = self.path(member, report)?;
+        if !path.is_definite() {
+            let message =
+                format!("`{}` needs a path that means one place, found `{}`", member.key, path.text());
+            report
+                .error(member.value.span, SCHEMA, message)
+                .hint("no `..`, `*`, filters, slices or lists of names");
+            return None;
+        }
+        Some(path)
+    }
+
+    /// `…Seconds` or `…SecondsPath`.
+    pub(super) fn timeout(
+        &mut self,
+        fields: &mut Fields<'_>,
+        names: [&'static str; 2],
+        report: &mut Report<'_>,
+    ) -> Option<Option<Seconds>> {
+        let Some(member) = fields.one_of(names[0], names[1], report) else {
+            return if names.iter().any(|name| fields.get(name).is_some()) { None } else { Some(None) };
+        };
+        if &*member.key == names[1] {
+            return self.definite_path(member, report).map(|path| Some(Seconds::Path(path)));
+        }
+        let literal = whole(&member.value, names[0], 1, crate::limits::SECONDS_MAX, report)?;
+        Some(Some(Seconds::Literal(literal)))
+    }
+
+    /// A count or its `…Path`; 0 where neither is given.
+    pub(super) fn count(
+        &mut self,
+        fields: &mut Fields<'_>,
+        names: [&'static str; 2],
+        report: &mut Report<'_>,
+    ) -> Option<Count> {
+        let Some(member) = fields.one_of(names[0], names[1], report) else {
+            return if names.iter().any(|name| fields.get(name).is_some()) {
+                None
+            } else {
+                Some(Count::Literal(0))
+            };
+        };
+        if &*member.key == names[1] {
+            return self.definite_path(member, report).map(Count::Path);
+        }
+        whole(&member.value, names[0], 0, i32::MAX.unsigned_abs(), report).map(Count::Literal)
+    }
+
+    /// `Error` or `ErrorPath`, `Cause` or `CausePath`: a text, or what gives one.
+    pub(super) fn text_or_query(
+        &mut self,
+        fields: &mut Fields<'_>,
+        names: [&'static str; 2],
+        report: &mut Report<'_>,
+    ) -> Option<Option<Text>> {
+        let Some(member) = fields.one_of(names[0], names[1], report) else {
+            return if names.iter().any(|name| fields.get(name).is_some()) { None } else { Some(None) };
+        };
+        if &*member.key == names[0] {
+            return text(&member.value, names[0], report).map(|text| Some(Text::Literal(text)));
+        }
+        let source = text(&member.value, names[1], report)?;
+        match Query::compile(&source) {
+            Ok(Query::Path(path)) => {
+                let path = self.definite_path(member, report).filter(|found| *found == path)?;
+                Some(Some(Text::Query(Query::Path(path))))
+            }
+            Ok(Query::Intrinsic(call)) => {
+                self.intrinsic_reads(&call, member.value.span);
+                gives_text(&call, member, report).then_some(Some(Text::Query(Query::Intrinsic(call))))
+            }
+            Err(error) => not_a_path(&member.value, names[1], &error, report),
+        }
+    }
+
+    /// Compiles a template; errors point to the offending field.
+    pub(super) fn compile_template(
+        &mut self,
+        node: &Node,
+        name: &str,
+        report: &mut Report<'_>,
+    ) -> Option<Template> {
+        let template = match Template::compile(&node.to_json()) {
+            Ok(template) => template,
+            Err(errors) => {
+                for error in errors {
+                    let span = match node.at(&error.pointer) {
+                        Some(field) => report.inner_span(field, error.offset),
+                        None => node.span,
+                    };
+                    let field = error.pointer.rsplit('/').next().unwrap_or(name);
+                    report.error(span, SCHEMA, format!("`{field}` in `{name}`: {}", error.message));
+                }
+                return None;
+            }
+        };
+        for query in template.queries() {
+            match query {
+                Query::Path(path) => self.reads(path, node.span),
+                Query::Intrinsic(call) => self.intrinsic_reads(call, node.span),
+            }
+        }
+        Some(template)
+    }
+
+    fn intrinsic_reads(&mut self, call: &Intrinsic, span: Span) {
+        call.paths().into_iter().for_each(|path| self.reads(path, span));
+    }
+
+    /// Remembers the variable that a path reads.
+    fn reads(&mut self, path: &Path, span: Span) {
+        if let Some(name) = path.variable() {
+            self.read.push(Mention { scope: self.here, name: Arc::from(name), span });
+        }
+    }
+}
+
+/// Functions of which the answer is a string.
+const TEXT_FUNCTIONS: [&str; 7] = [
+    "States.Format",
+    "States.JsonToString",
+    "States.ArrayGetItem",
+    "States.Base64Encode",
+    "States.Base64Decode",
+    "States.Hash",
+    "States.UUID",
+];
+
+fn gives_text(call: &Intrinsic, member: &Member, report: &mut Report<'_>) -> bool {
+    let function = call.text().split('(').next().unwrap_or_default().trim();
+    let gives = TEXT_FUNCTIONS.contains(&function);
+    if !gives {
+        let message = format!("`{}` needs a function that gives a string, `{function}` does not", member.key);
+        report
+            .error(member.value.span, SCHEMA, message)
+            .hint(format!("one of {}", TEXT_FUNCTIONS.join(", ")));
+    }
+    gives
+}
+
+/// Says why a text is no path, pointing into it.
+pub(super) fn not_a_path<T>(
+    node: &Node,
+    name: &str,
+    error: &PathError,
+    report: &mut Report<'_>,
+) -> Option<T> {
+    let span = report.inner_span(node, error.offset);
+    report.error(span, SCHEMA, format!("`{name}`: {}", error.message));
+    None
+}

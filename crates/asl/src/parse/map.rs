@@ -1,0 +1,193 @@
+//! Map and Parallel: their rules of validity, and the scopes inside them. Spec: `#map-state`, `#parallel-state`.
+
+use super::NOT_SUPPORTED;
+use super::fields::{Fields, choice, items, wrong_type};
+use super::report::Report;
+use super::scope::Builder;
+use super::state::is_null;
+use crate::definition::{ScopeId, StateId};
+use crate::path::Path;
+use crate::source::{Node, Value};
+use crate::state::map::MapMode;
+use crate::state::{Map, Parallel};
+use crate::template::Template;
+
+/// Fields that only a distributed Map has.
+const DISTRIBUTED: [&str; 8] = [
+    "ItemReader",
+    "ItemBatcher",
+    "ResultWriter",
+    "Label",
+    "ToleratedFailureCount",
+    "ToleratedFailureCountPath",
+    "ToleratedFailurePercentage",
+    "ToleratedFailurePercentagePath",
+];
+
+impl Builder {
+    /// Reads a Map state.
+    pub(super) fn map(
+        &mut self,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<Map> {
+        refuse_distributed(fields, report);
+        let processor = self.processor(fields, id, report);
+        let input_path = self.selection(fields, "InputPath", report);
+        let items_path = self.items_path(fields, report);
+        let item_selector = self.item_selector(fields, report);
+        let max_concurrency = self.count(fields, ["MaxConcurrency", "MaxConcurrencyPath"], report);
+        let result_selector = self.object_template(fields, "ResultSelector", report);
+        let result_path = self.result_path(fields, report);
+        let output_path = self.selection(fields, "OutputPath", report);
+        let assign = self.assign(fields, report);
+        let retry = self.retry(fields, report);
+        let catch = self.catch(fields, id, report);
+        let then = self.transition(fields, id, report);
+        Some(Map {
+            mode: MapMode::Inline,
+            processor: processor?,
+            input_path: input_path?,
+            items_path: items_path?,
+            item_selector: item_selector?,
+            max_concurrency: max_concurrency?,
+            result_selector: result_selector?,
+            result_path: result_path?,
+            output_path: output_path?,
+            assign: assign?,
+            retry: retry?,
+            catch: catch?,
+            then: then?,
+        })
+    }
+
+    /// Reads a Parallel state.
+    pub(super) fn parallel(
+        &mut self,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<Parallel> {
+        let branches =
+            fields.require("Branches", report).and_then(|member| items(&member.value, "Branches", report));
+        let branches = branches.and_then(|nodes| self.branches(nodes, id, report));
+        let input_path = self.selection(fields, "InputPath", report);
+        let parameters = self.template(fields, "Parameters", report);
+        let result_selector = self.object_template(fields, "ResultSelector", report);
+        let result_path = self.result_path(fields, report);
+        let output_path = self.selection(fields, "OutputPath", report);
+        let assign = self.assign(fields, report);
+        let retry = self.retry(fields, report);
+        let catch = self.catch(fields, id, report);
+        let then = self.transition(fields, id, report);
+        Some(Parallel {
+            branches: branches?,
+            input_path: input_path?,
+            parameters: parameters?,
+            result_selector: result_selector?,
+            result_path: result_path?,
+            output_path: output_path?,
+            assign: assign?,
+            retry: retry?,
+            catch: catch?,
+            then: then?,
+        })
+    }
+
+    fn branches(&mut self, nodes: &[Node], id: StateId, report: &mut Report<'_>) -> Option<Vec<ScopeId>> {
+        let read: Vec<_> = nodes.iter().map(|node| self.inner(node, "a branch", id, report)).collect();
+        read.into_iter().collect()
+    }
+
+    /// `ItemProcessor`, or the older `Iterator`.
+    fn processor(
+        &mut self,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<ScopeId> {
+        let old = fields.get("Iterator").is_some() && fields.get("ItemProcessor").is_none();
+        let member = if old { fields.take("Iterator") } else { fields.require("ItemProcessor", report) }?;
+        if !old && let Some(both) = fields.take("Iterator") {
+            report.error(both.key_span, super::SCHEMA, "`ItemProcessor` and `Iterator` exclude each other");
+        }
+        self.inner(&member.value, "an item processor", id, report)
+    }
+
+    /// A machine inside a state.
+    fn inner(
+        &mut self,
+        node: &Node,
+        owner: &'static str,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<ScopeId> {
+        let mut fields = Fields::new(node, node.span, owner, report)?;
+        fields.comment(report);
+        if owner == "an item processor" {
+            processor_config(&mut fields, report);
+        }
+        let scope = self.scope(&mut fields, Some(id), report);
+        fields.finish(report);
+        scope
+    }
+
+    fn items_path(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Option<Path>> {
+        let member = fields.take("ItemsPath");
+        match member {
+            Some(path) if !is_null(member) => self.definite_path(path, report).map(Some),
+            _ => Some(None),
+        }
+    }
+
+    /// `ItemSelector`, or the older `Parameters`.
+    fn item_selector(
+        &mut self,
+        fields: &mut Fields<'_>,
+        report: &mut Report<'_>,
+    ) -> Option<Option<Template>> {
+        let Some(member) = fields.one_of("ItemSelector", "Parameters", report) else {
+            return if fields.get("ItemSelector").is_some() { None } else { Some(None) };
+        };
+        match &member.value.value {
+            Value::Null => Some(None),
+            _ => self.compile_template(&member.value, &member.key, report).map(Some),
+        }
+    }
+}
+
+fn refuse_distributed(fields: &mut Fields<'_>, report: &mut Report<'_>) {
+    for name in DISTRIBUTED {
+        // Marked, not taken: a field that is refused is not one to suggest.
+        if let Some(member) = fields.get(name) {
+            fields.mark(name);
+            let message = format!("`{name}` belongs to a distributed Map, which is not supported yet");
+            report.error(member.key_span, NOT_SUPPORTED, message);
+        }
+    }
+}
+
+/// `ProcessorConfig`, of which only the inline mode can be run.
+fn processor_config(fields: &mut Fields<'_>, report: &mut Report<'_>) {
+    let Some(member) = fields.take("ProcessorConfig") else { return };
+    if !matches!(member.value.value, Value::Object(_)) {
+        let _: Option<()> = wrong_type(&member.value, "ProcessorConfig", "an object", report);
+        return;
+    }
+    let Some(mut config) = Fields::new(&member.value, member.key_span, "`ProcessorConfig`", report) else {
+        return;
+    };
+    let execution_type = config.take("ExecutionType");
+    if let Some(execution_type) = execution_type {
+        choice(&execution_type.value, "ExecutionType", &["STANDARD", "EXPRESS"], report);
+    }
+    if let Some(mode) = config.take("Mode")
+        && choice(&mode.value, "Mode", &["INLINE", "DISTRIBUTED"], report) == Some(1)
+    {
+        report
+            .error(mode.value.span, NOT_SUPPORTED, "the mode `DISTRIBUTED` is not supported yet")
+            .hint("`INLINE` runs the items inside the execution");
+    }
+    config.finish(report);
+}

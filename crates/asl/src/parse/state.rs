@@ -1,0 +1,182 @@
+//! One state: what all kinds share, and which kind it is. Kinds with more than paths have files of their names.
+
+use super::SCHEMA;
+use super::contract::{self, Points};
+use super::fields::{Fields, choice, flag};
+use super::report::Report;
+use super::scope::Builder;
+use crate::Payload;
+use crate::definition::{QueryLanguage, State, StateId, Transition};
+use crate::source::{Member, Value};
+use crate::state::{Fail, Pass, StateKind, Succeed};
+
+/// Names of the kinds, as AWS lists them.
+const TYPES: [&str; 8] = ["Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map"];
+/// The same with an article, for messages.
+const OWNERS: [&str; 8] = [
+    "a Task state",
+    "a Wait state",
+    "a Pass state",
+    "a Succeed state",
+    "a Fail state",
+    "a Choice state",
+    "a Parallel state",
+    "a Map state",
+];
+
+impl Builder {
+    /// Reads the state that `member` names and holds.
+    pub(super) fn state(&mut self, member: &Member, id: StateId, report: &mut Report<'_>) -> Option<State> {
+        let mut fields = Fields::new(&member.value, member.key_span, "a state", report)?;
+        let kind = fields.require("Type", report).and_then(|it| choice(&it.value, "Type", &TYPES, report));
+        let language = fields.query_language(report);
+        let Some(kind) = kind.filter(|_| self.speaks(&fields, language, report)) else {
+            self.follow_blindly(id, &member.value);
+            self.ends(id);
+            return None;
+        };
+        fields.owner = OWNERS[kind];
+        let comment = fields.comment(report);
+        let points = contract::POINTS[kind];
+        let contract = contract::read(&mut fields, points, report);
+        let kind = self.kind(kind, &mut fields, id, report);
+        fields.finish(report);
+        Some(State {
+            name: self.name_of(id),
+            id,
+            scope: self.here,
+            comment,
+            query_language: QueryLanguage::JsonPath,
+            contract,
+            place: report.place(member.key_span),
+            kind: kind?,
+        })
+    }
+
+    /// Whether the state's queries are paths; reports it if they are not, or may not be.
+    fn speaks(&self, fields: &Fields<'_>, language: Option<QueryLanguage>, report: &mut Report<'_>) -> bool {
+        let span = fields.get("QueryLanguage").map_or(fields.span, |it| it.value.span);
+        match (self.query_language, language) {
+            // The machine's own field has been reported already.
+            (QueryLanguage::Jsonata, None | Some(QueryLanguage::Jsonata)) => false,
+            (QueryLanguage::Jsonata, Some(QueryLanguage::JsonPath)) => {
+                report.error(span, SCHEMA, "a JSONata machine cannot hold JSONPath states");
+                false
+            }
+            (QueryLanguage::JsonPath, Some(QueryLanguage::Jsonata)) => {
+                report.jsonata(span);
+                false
+            }
+            (QueryLanguage::JsonPath, None | Some(QueryLanguage::JsonPath)) => true,
+        }
+    }
+
+    fn kind(
+        &mut self,
+        kind: usize,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<StateKind> {
+        match TYPES[kind] {
+            "Task" => self.task(fields, id, report).map(StateKind::Task),
+            "Wait" => self.wait(fields, id, report).map(StateKind::Wait),
+            "Pass" => self.pass(fields, id, report).map(StateKind::Pass),
+            "Succeed" => self.succeed(fields, id, report).map(StateKind::Succeed),
+            "Fail" => self.fail(fields, id, report).map(StateKind::Fail),
+            "Choice" => self.choice(fields, id, report).map(StateKind::Choice),
+            "Parallel" => self.parallel(fields, id, report).map(StateKind::Parallel),
+            _ => self.map(fields, id, report).map(StateKind::Map),
+        }
+    }
+
+    /// `Next` or `End`: never both, never neither.
+    pub(super) fn transition(
+        &mut self,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<Transition> {
+        let (next, end) = (fields.take("Next"), fields.take("End"));
+        let target = next.map(|member| self.lead(id, member, report));
+        let ends = match end {
+            Some(member) => flag(&member.value, "End", report),
+            None => Some(false),
+        };
+        if end.is_some() {
+            self.ends(id);
+        }
+        match (target, ends?) {
+            (Some(target), false) => {
+                if let Some(member) = end {
+                    report.warning(member.key_span, SCHEMA, "`\"End\": false` says nothing beside `Next`");
+                }
+                target.map(Transition::Next)
+            }
+            (None, true) => Some(Transition::End),
+            (Some(_), true) => {
+                let span = end.map_or(fields.span, |member| member.key_span);
+                report.error(span, SCHEMA, "`Next` and `End` exclude each other");
+                None
+            }
+            (None, false) => {
+                report.error(
+                    fields.span,
+                    SCHEMA,
+                    format!("{} needs either `Next` or `\"End\": true`", fields.owner),
+                );
+                None
+            }
+        }
+    }
+
+    fn pass(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Option<Pass> {
+        let input_path = self.selection(fields, "InputPath", report);
+        let parameters = self.template(fields, "Parameters", report);
+        let result = fields.take("Result").map(|member| Payload::new(member.value.to_json()));
+        let result_path = self.result_path(fields, report);
+        let output_path = self.selection(fields, "OutputPath", report);
+        let assign = self.assign(fields, report);
+        let then = self.transition(fields, id, report);
+        Some(Pass {
+            input_path: input_path?,
+            parameters: parameters?,
+            result,
+            result_path: result_path?,
+            output_path: output_path?,
+            assign: assign?,
+            then: then?,
+        })
+    }
+
+    fn succeed(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Option<Succeed> {
+        self.ends(id);
+        let input_path = self.selection(fields, "InputPath", report);
+        let output_path = self.selection(fields, "OutputPath", report);
+        Some(Succeed { input_path: input_path?, output_path: output_path? })
+    }
+
+    fn fail(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Option<Fail> {
+        self.ends(id);
+        let error = self.text_or_query(fields, ["Error", "ErrorPath"], report);
+        let cause = self.text_or_query(fields, ["Cause", "CausePath"], report);
+        Some(Fail { error: error?, cause: cause? })
+    }
+}
+
+/// The points that each kind of [`TYPES`] has.
+pub(super) const KIND_POINTS: [Points; 8] = [
+    &["Input", "Arguments", "Result", "Output"],
+    &["Input", "Output"],
+    &["Input", "Output"],
+    &["Input", "Output"],
+    &["Input"],
+    &["Input", "Output"],
+    &["Input", "Result", "Output"],
+    &["Input", "Result", "Output", "Items"],
+];
+
+/// Whether a value is absent or `null`.
+pub(super) fn is_null(member: Option<&Member>) -> bool {
+    member.is_none_or(|member| matches!(member.value.value, Value::Null))
+}

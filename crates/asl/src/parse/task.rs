@@ -1,0 +1,101 @@
+//! Task: its rules of validity. Spec: `#task-state`.
+
+use super::SCHEMA;
+use super::fields::{Fields, text, wrong_type};
+use super::report::Report;
+use super::scope::Builder;
+use crate::definition::StateId;
+use crate::resource::Resource;
+use crate::source::{Member, Value};
+use crate::state::{Seconds, Task};
+use crate::template::Template;
+
+impl Builder {
+    /// Reads a Task state.
+    pub(super) fn task(
+        &mut self,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<Task> {
+        let resource = fields.require("Resource", report).and_then(|member| resource(member, report));
+        let input_path = self.selection(fields, "InputPath", report);
+        let parameters = self.template(fields, "Parameters", report);
+        let credentials = self.credentials(fields, report);
+        let timeout = self.timeout(fields, ["TimeoutSeconds", "TimeoutSecondsPath"], report);
+        let heartbeat = self.timeout(fields, ["HeartbeatSeconds", "HeartbeatSecondsPath"], report);
+        heartbeat_fits(fields, timeout.as_ref(), heartbeat.as_ref(), report);
+        let result_selector = self.object_template(fields, "ResultSelector", report);
+        let result_path = self.result_path(fields, report);
+        let output_path = self.selection(fields, "OutputPath", report);
+        let assign = self.assign(fields, report);
+        let retry = self.retry(fields, report);
+        let catch = self.catch(fields, id, report);
+        let then = self.transition(fields, id, report);
+        Some(Task {
+            resource: resource?,
+            input_path: input_path?,
+            parameters: parameters?,
+            credentials: credentials?,
+            timeout: timeout?,
+            heartbeat: heartbeat?,
+            result_selector: result_selector?,
+            result_path: result_path?,
+            output_path: output_path?,
+            assign: assign?,
+            retry: retry?,
+            catch: catch?,
+            then: then?,
+        })
+    }
+
+    fn credentials(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Option<Template>> {
+        let Some(member) = fields.take("Credentials") else { return Some(None) };
+        let Value::Object(members) = &member.value.value else {
+            return wrong_type(&member.value, "Credentials", "an object with `RoleArn`", report);
+        };
+        match members.iter().find(|it| matches!(&*it.key, "RoleArn" | "RoleArn.$")) {
+            None => {
+                report.error(member.key_span, SCHEMA, "`Credentials` needs the field `RoleArn`");
+                None
+            }
+            Some(role) => {
+                text(&role.value, &role.key, report)?;
+                self.compile_template(&member.value, "Credentials", report).map(Some)
+            }
+        }
+    }
+}
+
+fn resource(member: &Member, report: &mut Report<'_>) -> Option<Resource> {
+    let arn = text(&member.value, "Resource", report)?;
+    let resource = Resource::parse(&arn);
+    if resource.is_none() {
+        let message = format!("`Resource` names nothing that a Task state can run, found `{arn}`");
+        let hint = if arn.contains("${") {
+            "put in what `${…}` stands for before the definition is deployed"
+        } else {
+            "for example `arn:aws:states:::lambda:invoke`, an activity's ARN or a function's ARN"
+        };
+        report.error(member.value.span, SCHEMA, message).hint(hint);
+    }
+    resource
+}
+
+/// A heartbeat is missed before the time is over, or it is no heartbeat.
+fn heartbeat_fits(
+    fields: &Fields<'_>,
+    timeout: Option<&Option<Seconds>>,
+    heartbeat: Option<&Option<Seconds>>,
+    report: &mut Report<'_>,
+) {
+    if let (Some(Some(Seconds::Literal(timeout))), Some(Some(Seconds::Literal(heartbeat)))) =
+        (timeout, heartbeat)
+        && heartbeat >= timeout
+        && let Some(member) = fields.get("HeartbeatSeconds")
+    {
+        let message =
+            format!("`HeartbeatSeconds` ({heartbeat}) must be less than `TimeoutSeconds` ({timeout})");
+        report.error(member.value.span, SCHEMA, message);
+    }
+}
