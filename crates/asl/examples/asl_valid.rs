@@ -42,6 +42,17 @@ fn main() {
     }
 }
 
+/// `{{…}}` stands for the ARN of something that was made before.
+fn without_placeholders(definition: &str) -> String {
+    let mut parts = definition.split("{{");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("arn:aws:lambda:us-east-1:111111111111:function:made");
+        out.push_str(part.split_once("}}").map_or(part, |(_, rest)| rest));
+    }
+    out
+}
+
 fn judge(row: &Json, tallies: &mut BTreeMap<String, Tally>) {
     let field = |name| row.get(name).and_then(Json::as_str);
     let Some(definition) = field("definition") else { return };
@@ -51,7 +62,7 @@ fn judge(row: &Json, tallies: &mut BTreeMap<String, Tally>) {
         _ => return,
     };
     let tally = tallies.entry(field("source").unwrap_or("executed").to_owned()).or_default();
-    let found = parse_definition(definition).diagnostics;
+    let found = parse_definition(&without_placeholders(definition)).diagnostics;
     let errors: Vec<&Diagnostic> = found.iter().filter(|it| it.severity == Severity::Error).collect();
     if !errors.is_empty() && valid && errors.iter().any(|it| it.code == "NOT_SUPPORTED") {
         tally.unsupported += 1;

@@ -19,17 +19,48 @@ fn check(source: &str, part: &str, hint: Option<&str>, expect: Expect) {
 
 #[test]
 fn the_place_the_line_and_the_hint_are_shown() {
-    check("{\n\t\"é\": \"wrong\",\r\n}", "\"wrong\"", Some("right it"), expect![]);
+    check(
+        "{\n\t\"é\": \"wrong\",\r\n}",
+        "\"wrong\"",
+        Some("right it"),
+        expect![[r#"
+        a.json:2:7: error[SOME_CODE]: it is wrong
+           |
+         2 |  "é": "wrong",
+           |       ^^^^^^^
+          hint: right it
+    "#]],
+    );
 }
 
 #[test]
 fn long_lines_are_cut_around_the_fault() {
-    check(&format!("[{}bad{}]", "1,".repeat(300), ",2".repeat(300)), "bad", None, expect![]);
+    check(
+        &format!("[{}bad{}]", "1,".repeat(300), ",2".repeat(300)),
+        "bad",
+        None,
+        expect![[r#"
+        a.json:1:602: error[SOME_CODE]: it is wrong
+           |
+         1 | …1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,bad,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,…
+           |                                          ^^^
+    "#]],
+    );
 }
 
 #[test]
 fn a_span_of_many_lines_underlines_the_first() {
-    check("{\n  \"a\": {\n    \"b\": 1\n  }\n}", "{\n    \"b\": 1\n  }", None, expect![]);
+    check(
+        "{\n  \"a\": {\n    \"b\": 1\n  }\n}",
+        "{\n    \"b\": 1\n  }",
+        None,
+        expect![[r#"
+        a.json:2:8: error[SOME_CODE]: it is wrong
+           |
+         2 |   "a": {
+           |        ^
+    "#]],
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! Spec: `#filters`, `#payload-template`. Compiled here once; errors of a path point into its text.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::fields::{Fields, text, whole, wrong_type};
@@ -191,6 +192,7 @@ impl Builder {
         name: &str,
         report: &mut Report<'_>,
     ) -> Option<Template> {
+        refuse_keys_given_twice(node, report);
         let template = match Template::compile(&node.to_json()) {
             Ok(template) => template,
             Err(errors) => {
@@ -223,6 +225,24 @@ impl Builder {
         if let Some(name) = path.variable() {
             self.read.push(Mention { scope: self.here, name: Arc::from(name), span });
         }
+    }
+}
+
+/// `x` and `x.$` in one object of a template give the same field. Recursion is bounded by the depth of the text.
+fn refuse_keys_given_twice(node: &Node, report: &mut Report<'_>) {
+    match &node.value {
+        Value::Array(items) => items.iter().for_each(|item| refuse_keys_given_twice(item, report)),
+        Value::Object(members) => {
+            let keys: BTreeSet<&str> = members.iter().map(|it| &*it.key).collect();
+            for member in members {
+                if let Some(plain) = member.key.strip_suffix(".$").filter(|plain| keys.contains(plain)) {
+                    let message = format!("`{}` and `{plain}` give the same field twice", member.key);
+                    report.error(member.key_span, SCHEMA, message);
+                }
+                refuse_keys_given_twice(&member.value, report);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -5,7 +5,7 @@ use super::fields::{Fields, text, wrong_type};
 use super::report::Report;
 use super::scope::Builder;
 use crate::definition::StateId;
-use crate::resource::Resource;
+use crate::resource::{Resource, ResourceKind};
 use crate::source::{Member, Value};
 use crate::state::{Seconds, Task};
 use crate::template::Template;
@@ -69,7 +69,7 @@ impl Builder {
 
 fn resource(member: &Member, report: &mut Report<'_>) -> Option<Resource> {
     let arn = text(&member.value, "Resource", report)?;
-    let resource = Resource::parse(&arn);
+    let resource = Resource::parse(&arn).filter(names_a_function_well);
     if resource.is_none() {
         let message = format!("`Resource` names nothing that a Task state can run, found `{arn}`");
         let hint = if arn.contains("${") {
@@ -98,4 +98,17 @@ fn heartbeat_fits(
             format!("`HeartbeatSeconds` ({heartbeat}) must be less than `TimeoutSeconds` ({timeout})");
         report.error(member.value.span, SCHEMA, message);
     }
+}
+
+/// A function's own ARN ends in its name, and perhaps in a version or an alias.
+fn names_a_function_well(resource: &Resource) -> bool {
+    if resource.kind != ResourceKind::Function {
+        return true;
+    }
+    let name = resource.arn.rsplit_once(":function:").map_or("", |(_, name)| name);
+    let (name, qualifier) = name.split_once(':').unwrap_or((name, "$LATEST"));
+    let is_word = |text: &str| {
+        !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || "-_".contains(char))
+    };
+    is_word(name) && (qualifier == "$LATEST" || is_word(qualifier))
 }
