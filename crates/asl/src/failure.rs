@@ -2,6 +2,9 @@
 //!
 //! Spec: `#errors`, `#appendix-a`. The names that start with `States.` are reserved for the language.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 /// The name of an error, as `Retry` and `Catch` match it.
@@ -21,7 +24,9 @@ impl ErrorName {
     pub const PERMISSIONS: &'static str = "States.Permissions";
     /// `ResultPath` cannot be applied to the input.
     pub const RESULT_PATH_MATCH_FAILURE: &'static str = "States.ResultPathMatchFailure";
-    /// A path in `Parameters` or `ResultSelector` finds nothing.
+    /// A Reference Path that is read leads nowhere. Not in the specification; AWS reports it for `ItemsPath`.
+    pub const REFERENCE_PATH_CONFLICT: &'static str = "States.ReferencePathConflict";
+    /// A path in `Parameters` or `ResultSelector` finds nothing. AWS reports `States.Runtime` instead, and so do we.
     pub const PARAMETER_PATH_FAILURE: &'static str = "States.ParameterPathFailure";
     /// A branch of a Parallel state failed.
     pub const BRANCH_FAILED: &'static str = "States.BranchFailed";

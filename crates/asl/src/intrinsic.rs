@@ -1,7 +1,10 @@
 //! The 18 intrinsic functions. Spec: `#appendix-b`. Each group has a file of its own.
 //!
-//! AWS accepts at most ten calls inside each other. Texts of failures: AWS's where the conformance corpus shows one,
-//! ours in AWS's manner elsewhere.
+//! AWS accepts at most ten calls inside each other, and says it will add no more functions.
+//!
+//! Texts of failures. AWS's, seen in public reports: `The function '…' had the following error: ` before every one, and
+//! `The JsonPath argument for the field '…' could not be found in the input '…'` (with `States.Runtime`). No answer of AWS
+//! to wrong arguments is recorded anywhere we looked; those texts are ours, with `States.IntrinsicFailure`.
 
 mod array;
 mod call;
@@ -17,7 +20,7 @@ use std::sync::Arc;
 
 use crate::env::Env;
 use crate::path::{Path, PathError};
-use crate::{Failure, Json};
+use crate::{Failure, Json, measure};
 
 /// A compiled call of an intrinsic function.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +38,8 @@ struct Call {
 #[derive(Clone, Debug, PartialEq)]
 enum Argument {
     Literal(Json),
+    /// A literal template of `States.Format`, whose escaped braces are not places.
+    Template(Arc<[format::Piece]>),
     Path(Path),
     Call(Call),
 }
@@ -102,9 +107,16 @@ impl Intrinsic {
         paths
     }
 
-    /// The value. Fails with `States.IntrinsicFailure` (or `States.Runtime` for a path that finds nothing), AWS's texts.
+    /// The value.
+    ///
+    /// Fails with `States.IntrinsicFailure`, with `States.Runtime` for a path that finds nothing, and with
+    /// `States.DataLimitExceeded` for a value that is too large for any payload.
     pub fn call(&self, env: &mut Env<'_>) -> Result<Json, Failure> {
-        call::evaluate(&self.call, env)
+        call::evaluate(&self.call, env).and_then(measure::bounded).map_err(|failure| {
+            let cause = failure.cause.as_deref().unwrap_or_default();
+            let cause = format!("The function '{}' had the following error: {cause}", self.text);
+            Failure { cause: Some(cause.into()), ..failure }
+        })
     }
 }
 
@@ -112,7 +124,7 @@ impl Call {
     fn collect_paths<'a>(&'a self, paths: &mut Vec<&'a Path>) {
         for argument in &self.arguments {
             match argument {
-                Argument::Literal(_) => {}
+                Argument::Literal(_) | Argument::Template(_) => {}
                 Argument::Path(path) => paths.push(path),
                 Argument::Call(call) => call.collect_paths(paths),
             }

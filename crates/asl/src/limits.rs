@@ -42,8 +42,18 @@ pub const ASSIGN_BYTES_MAX: usize = 262_144;
 pub const VARIABLES_BYTES_MAX: usize = 10 * 1_048_576;
 /// Calls inside each other in one intrinsic expression. AWS: 10.
 pub const INTRINSIC_DEPTH_MAX: usize = 10;
-/// Values that one JSONPath may visit; beyond it the path fails, whatever it would have found. (Ours.)
+/// Values that one path may visit; beyond it the path fails, whatever it would have found. (Ours.)
 pub const PATH_STEPS_MAX: usize = 1_000_000;
+/// Parentheses, negations and paths inside each other in the filters of one path. (Ours.)
+pub const FILTER_DEPTH_MAX: usize = 16;
+/// Bytes of a compiled regular expression in a filter. (Ours.)
+pub const PATTERN_BYTES_MAX: usize = 32_768;
+/// Bytes of the text of what one query gives, so that it can be measured against the payload's limit at all. (Ours.)
+pub const QUERY_RESULT_BYTES_MAX: usize = 16 * 1_048_576;
+/// Elements that `States.ArrayRange` makes. AWS: 1,000.
+pub const ARRAY_RANGE_MAX: i128 = 1_000;
+/// Characters that `States.Hash`, `States.Base64Encode` and `States.Base64Decode` take. AWS: 10,000.
+pub const ENCODE_CHARS_MAX: usize = 10_000;
 /// Characters of one path or intrinsic expression. (Ours; a definition as a whole has 1 MiB.)
 pub const EXPRESSION_CHARS_MAX: usize = 65_536;
 /// Machines inside each other (Map and Parallel). (Ours.)

@@ -1,8 +1,11 @@
-//! JSONPath as AWS reads it (Jayway's semantics), and Reference Paths, which also say where to write.
+//! `JSONPath` as AWS reads it (Jayway's semantics), and Reference Paths, which also say where to write.
 //!
-//! A *definite* path gives a value or fails; an indefinite one (filter, slice, wildcard, union, `..`) gives a list.
+//! A *definite* path (members and single indexes) gives a value or fails; any other gives a list, perhaps an empty one.
+//! Several names at the end of a path (`$['a','b']`) give the object of those members, as Jayway does. Jayway's functions
+//! (`.length()` and the like) are not part of AWS's paths; AWS looks for a member of that name, we refuse to compile.
 //! Compiled once, evaluated by borrowing; the number of values visited is bounded. Spec: `#path`, `#reference-paths`.
 
+mod explain;
 mod filter;
 mod lexer;
 mod parse;
@@ -15,10 +18,12 @@ use std::sync::Arc;
 
 pub use reference::ReferencePath;
 
+use self::select::{Budget, Miss};
 use crate::env::Env;
-use crate::{Failure, Json};
+use crate::failure::ErrorName;
+use crate::{Failure, Json, measure};
 
-/// A compiled JSONPath.
+/// A compiled `JSONPath`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {
     text: Arc<str>,
@@ -63,21 +68,6 @@ enum Segment {
     Descend(Box<Segment>),
     /// `[?(…)]`
     Filter(Arc<filter::Filter>),
-    /// `.length()` and the like, at the end of a path
-    Function(Function),
-}
-
-/// What can be asked of the value that a path has led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Function {
-    Length,
-    Min,
-    Max,
-    Avg,
-    Sum,
-    Keys,
-    First,
-    Last,
 }
 
 impl Path {
@@ -93,9 +83,7 @@ impl Path {
 
     /// Whether it always means exactly one place.
     pub fn is_definite(&self) -> bool {
-        self.segments
-            .iter()
-            .all(|segment| matches!(segment, Segment::Child(_) | Segment::Index(_) | Segment::Function(_)))
+        select::is_definite(&self.segments)
     }
 
     /// The variable it reads, without `$`, if it reads one.
@@ -113,47 +101,53 @@ impl Path {
 
     /// The value it selects: of a definite path the value, of an indefinite one the list.
     ///
-    /// Fails with `States.Runtime` when a definite path finds nothing.
+    /// Fails with `States.Runtime` when a definite path finds nothing (the texts: `path/explain.rs`), with
+    /// `States.DataLimitExceeded` when the list is too large for any payload.
     pub fn select(&self, env: &Env<'_>) -> Result<Json, Failure> {
-        self.find(env).ok_or_else(|| {
-            Failure::runtime(format!(
-                "Invalid path '{}' : No results for path: {}",
-                self.text,
-                self.normalised()
-            ))
-        })
+        let start = self.start(env);
+        let found = self.follow(start).map_err(|miss| explain::failure(self, start, miss))?;
+        if self.is_definite() { Ok(found) } else { measure::bounded(found) }
     }
 
-    /// The value, or `None` where a definite path finds nothing (or the path visits too much). For `IsPresent` and the like.
+    /// The value, or `None` where [`Path::select`] would fail. For `IsPresent` and the like.
     pub fn find(&self, env: &Env<'_>) -> Option<Json> {
-        let start = match &self.root {
-            Root::Input => env.input,
-            Root::Context => env.context.value(),
-            Root::Variable(name) => env.variables.get(name)?,
-        };
-        select::select(start, &self.segments, self.is_definite())
+        let found = self.follow(self.start(env)).ok()?;
+        if self.is_definite() { Some(found) } else { measure::bounded(found).ok() }
     }
 
-    /// As Jayway writes a definite path: `$['a'][0]`.
-    fn normalised(&self) -> String {
-        let mut out = match &self.root {
-            Root::Input => "$".to_owned(),
-            Root::Context => "$$".to_owned(),
-            Root::Variable(name) => format!("${name}"),
+    /// The value, for fields that hold a Reference Path and read by it (`ItemsPath`).
+    ///
+    /// Fails with `States.ReferencePathConflict` and AWS's text, `Unable to apply step "b" to input {…}` (seen in public
+    /// reports), which names the first step that leads nowhere.
+    pub fn select_as_reference(&self, env: &Env<'_>) -> Result<Json, Failure> {
+        let start = self.start(env);
+        let step = match self.follow(start) {
+            Ok(_) | Err(Miss::Variable | Miss::TooMuch) => return self.select(env),
+            Err(Miss::End) => self.segments.last(),
+            Err(Miss::Member(at) | Miss::NotObject(at) | Miss::NotArray(at)) => self.segments.get(at),
         };
-        for segment in self.segments.iter() {
-            match segment {
-                Segment::Child(name) => out.push_str(&format!("['{name}']")),
-                Segment::Index(at) => out.push_str(&format!("[{at}]")),
-                Segment::Children(_)
-                | Segment::Indexes(_)
-                | Segment::Slice { .. }
-                | Segment::Wildcard
-                | Segment::Descend(_)
-                | Segment::Filter(_)
-                | Segment::Function(_) => return self.text.to_string(),
-            }
+        let step = step.map_or_else(String::new, reference::step_text);
+        let input = measure::bounded_text(start.unwrap_or(&Json::Null))?;
+        let cause = format!("Unable to apply step \"{step}\" to input {input}");
+        Err(Failure::new(ErrorName::REFERENCE_PATH_CONFLICT, cause))
+    }
+
+    /// Whether it reads the state's data.
+    pub(crate) fn reads_input(&self) -> bool {
+        self.root == Root::Input
+    }
+
+    /// What it reads from, for the failures that show it.
+    pub(crate) fn start<'a>(&self, env: &'a Env<'_>) -> Option<&'a Json> {
+        match &self.root {
+            Root::Input => Some(env.input),
+            Root::Context => Some(env.context.value()),
+            Root::Variable(name) => env.variables.get(name),
         }
-        out
+    }
+
+    fn follow(&self, start: Option<&Json>) -> Result<Json, Miss> {
+        let start = start.ok_or(Miss::Variable)?;
+        select::select(start, &self.segments, start, &mut Budget::full())
     }
 }

@@ -3,6 +3,9 @@
 //! `arn:aws:states:::<service>:<action>[.sync|.sync:2|.waitForTaskToken]`, `arn:aws:states:::aws-sdk:<service>:<action>`,
 //! a function's or an activity's own ARN, and Baton's `arn:aws:states:::baton:<service>:<action>`.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 /// A parsed resource.
@@ -33,18 +36,20 @@ pub enum ResourceKind {
 impl Resource {
     /// Parses an ARN; `None` if it names nothing that a Task state can name.
     pub fn parse(arn: &str) -> Option<Self> {
-        let mut parts = arn.splitn(6, ':');
-        let is_arn =
-            parts.next() == Some("arn") && parts.next().is_some_and(|partition| partition.starts_with("aws"));
-        let (service, _region, _account, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        let ["arn", partition, service, region, account, rest] = parts[..] else { return None };
+        if !matches!(partition.strip_prefix("aws"), Some(more) if more.is_empty() || more.starts_with('-')) {
+            return None;
+        }
+        // An integration belongs to nobody, a function and an activity to an account.
+        let is_owned = !region.is_empty() && !account.is_empty();
         let kind = match service {
-            "lambda" => {
-                rest.strip_prefix("function:").filter(|name| !name.is_empty()).map(|_| ResourceKind::Function)
-            }
-            "states" => activity(rest).or_else(|| integration(rest)),
+            "lambda" if is_owned => named(rest, "function:").map(|()| ResourceKind::Function),
+            "states" if is_owned => named(rest, "activity:").map(|()| ResourceKind::Activity),
+            "states" if region.is_empty() && account.is_empty() => integration(rest),
             _ => None,
         };
-        kind.filter(|_| is_arn).map(|kind| Self { arn: arn.into(), kind })
+        kind.map(|kind| Self { arn: arn.into(), kind })
     }
 
     /// Whether it is this integration.
@@ -53,17 +58,16 @@ impl Resource {
     }
 }
 
-fn activity(rest: &str) -> Option<ResourceKind> {
-    rest.strip_prefix("activity:").filter(|name| !name.is_empty()).map(|_| ResourceKind::Activity)
+fn named(rest: &str, kind: &str) -> Option<()> {
+    rest.strip_prefix(kind).filter(|name| !name.is_empty()).map(|_| ())
 }
 
 /// `lambda:invoke.waitForTaskToken`, `states:startExecution.sync:2`, `aws-sdk:s3:putObject`, `baton:sql:transaction`.
 fn integration(rest: &str) -> Option<ResourceKind> {
     let prefix = ["aws-sdk:", "baton:"].into_iter().find(|prefix| rest.starts_with(prefix)).unwrap_or("");
     let (service, action) = rest[prefix.len()..].split_once(':')?;
-    let is_word = |text: &str| {
-        !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || "-_.:".contains(char))
-    };
+    let is_word_char = |char: char| char.is_ascii_alphanumeric() || "-_.:".contains(char);
+    let is_word = |text: &str| !text.is_empty() && text.chars().all(is_word_char);
     (is_word(service) && is_word(action)).then(|| ResourceKind::Service {
         service: format!("{prefix}{service}").into(),
         action: action.into(),

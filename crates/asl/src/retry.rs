@@ -4,6 +4,9 @@
 //! Randomness: `jitter` is drawn by the caller, in `0.0..1.0`, so that a replay waits equally long.
 //! Not here: Catch (`catch.rs`), and the timer itself (an effect of the machine).
 
+#[cfg(test)]
+mod tests;
+
 use crate::failure::ErrorName;
 
 /// One element of `Retry`.
@@ -31,7 +34,9 @@ impl Retrier {
             return None;
         }
         let exponent = i32::try_from(retry - 1).unwrap_or(i32::MAX);
-        let grown = f64::from(self.interval_seconds) * self.backoff_rate.powi(exponent);
+        // Bounded before it is multiplied: nothing times infinity is no number.
+        let growth = self.backoff_rate.powi(exponent).min(f64::MAX);
+        let grown = f64::from(self.interval_seconds) * growth;
         let longest = self.delay_seconds_max.unwrap_or(crate::limits::SECONDS_MAX);
         let capped = grown.min(f64::from(longest));
         Some(if self.jitter_full { capped * jitter } else { capped })

@@ -207,49 +207,33 @@ fn resolve<T: Clone>(
     }
 }
 
-/// One part of a `StringMatches` pattern.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Glob {
-    Any,
-    Literal(char),
-}
-
-/// Whether `text` matches a pattern of `*` and literals. Quadratic at worst, in the bounded lengths of both.
+/// Whether `text` matches a pattern of `*` and literals: its first and last literal parts stand at the ends, the others
+/// in order between them. Each part is looked for once, so the time is linear.
 fn wildcard(pattern: &str, text: &str) -> bool {
-    let glob = globs(pattern);
-    let text: Vec<char> = text.chars().collect();
-    let (mut at, mut in_text) = (0, 0);
-    let mut last_star: Option<(usize, usize)> = None;
-    while in_text < text.len() {
-        match glob.get(at) {
-            Some(Glob::Any) => {
-                last_star = Some((at, in_text));
-                at += 1;
-            }
-            Some(Glob::Literal(char)) if *char == text[in_text] => {
-                at += 1;
-                in_text += 1;
-            }
-            Some(Glob::Literal(_)) | None => {
-                let Some((star, from)) = last_star else { return false };
-                last_star = Some((star, from + 1));
-                at = star + 1;
-                in_text = from + 1;
-            }
-        }
+    let parts = literal_parts(pattern);
+    // INVARIANT: there is one part more than there are stars.
+    let [first, others @ ..] = &parts[..] else { return text.is_empty() };
+    let Some(mut rest) = text.strip_prefix(&**first) else { return false };
+    let Some((last, between)) = others.split_last() else { return rest.is_empty() };
+    for part in between {
+        let Some(at) = rest.find(&**part) else { return false };
+        rest = &rest[at + part.len()..];
     }
-    glob[at..].iter().all(|part| *part == Glob::Any)
+    rest.ends_with(&**last)
 }
 
-fn globs(pattern: &str) -> Vec<Glob> {
-    let mut glob = Vec::new();
+/// The literal texts between the stars; a backslash makes the next character literal.
+fn literal_parts(pattern: &str) -> Vec<String> {
+    let mut parts = vec![];
+    let mut part = String::new();
     let mut chars = pattern.chars();
     while let Some(char) = chars.next() {
-        glob.push(match char {
-            '*' => Glob::Any,
-            '\\' => Glob::Literal(chars.next().unwrap_or('\\')),
-            _ => Glob::Literal(char),
-        });
+        match char {
+            '*' => parts.push(std::mem::take(&mut part)),
+            '\\' => part.push(chars.next().unwrap_or('\\')),
+            _ => part.push(char),
+        }
     }
-    glob
+    parts.push(part);
+    parts
 }

@@ -5,13 +5,13 @@
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::env::Env;
-use crate::failure::ErrorName;
 use crate::intrinsic::Intrinsic;
 use crate::path::{Path, PathError};
-use crate::{Failure, Json};
+use crate::{Failure, Json, measure};
 
 /// A compiled payload template.
 #[derive(Clone, Debug)]
@@ -91,10 +91,15 @@ impl Template {
 
     /// The value; parts without queries are shared, not copied.
     ///
-    /// Fails with `States.ParameterPathFailure` or `States.IntrinsicFailure`, with AWS's text: AWS names the field
-    /// (`The JSONPath '$.x' specified for the field 'y.$' could not be found in the input '…'`).
+    /// Fails with `States.Runtime` or `States.IntrinsicFailure`. The specification says `States.ParameterPathFailure` for a
+    /// path that finds nothing; AWS's histories say `States.Runtime` and
+    /// `The JSONPath '$.x' specified for the field 'y.$' could not be found in the input '{…}'` (public reports of real
+    /// executions). A `null` input cannot be queried at all on AWS: that text is AWS's too.
     pub fn render(&self, env: &mut Env<'_>) -> Result<Json, Failure> {
-        render(&self.0, env)
+        match &self.0 {
+            Node::Constant(value) => Ok(value.clone()),
+            node => render(node, env).and_then(measure::bounded),
+        }
     }
 }
 
@@ -154,7 +159,7 @@ fn compile(source: &Json, pointer: &mut String, errors: &mut Vec<TemplateError>)
         Json::Array(items) => {
             let mut nodes = Vec::with_capacity(items.len());
             for (at, item) in items.iter().enumerate() {
-                pointer.push_str(&format!("/{at}"));
+                write!(pointer, "/{at}").expect("writing to a string cannot fail");
                 nodes.push(compile(item, pointer, errors));
                 pointer.truncate(length);
             }
@@ -174,12 +179,11 @@ fn member(
     let Some(name) = key.strip_suffix(".$") else {
         return Some(Member { key: key.clone(), value: Field::Node(compile(value, pointer, errors)) });
     };
-    let compiled = match value.as_str() {
-        Some(text) => Query::compile(text),
-        None => {
-            let message = format!("a field whose name ends in `.$` holds a text, found {}", value.kind());
-            Err(PathError { offset: 0, message })
-        }
+    let compiled = if let Some(text) = value.as_str() {
+        Query::compile(text)
+    } else {
+        let message = format!("a field whose name ends in `.$` holds a text, found {}", value.kind());
+        Err(PathError { offset: 0, message })
     };
     match compiled {
         Ok(query) => Some(Member { key: name.into(), value: Field::Query(query) }),
@@ -230,12 +234,16 @@ fn query_value(key: &str, query: &Query, env: &mut Env<'_>) -> Result<Json, Fail
         Query::Path(path) => path,
         Query::Intrinsic(call) => return call.call(env),
     };
-    path.find(env).ok_or_else(|| {
-        let input = env.input.to_text();
-        let cause = format!(
-            "The JSONPath '{}' specified for the field '{key}.$' could not be found in the input '{input}'",
-            path.text()
-        );
-        Failure::new(ErrorName::PARAMETER_PATH_FAILURE, cause)
-    })
+    if path.reads_input() && env.input.is_null() {
+        return Err(Failure::runtime("Unable to apply Path transformation to null or empty input."));
+    }
+    if let Some(value) = path.find(env) {
+        return Ok(value);
+    }
+    let input = path.start(env).map_or_else(|| Ok(String::new()), measure::bounded_text)?;
+    let path = path.text();
+    let cause = format!(
+        "The JSONPath '{path}' specified for the field '{key}.$' could not be found in the input '{input}'"
+    );
+    Err(Failure::runtime(cause))
 }

@@ -3,12 +3,22 @@
 //! What is bound is kept with the revision ([`Contracts::to_pinned`]), so that what checked a payload can be proved
 //! years later and a resumed execution needs no schema folder.
 
+mod ambiguity;
+mod pinned;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use asl::contract::ContractDecl;
-use asl::{Diagnostic, Json, StateId, StateMachine};
+pub use asl::contract::SideFile;
+use asl::contract::{ContractDecl, ContractRef};
+use asl::state::StateKind;
+use asl::{Diagnostic, StateId, StateMachine};
 
 use crate::check::Contract;
+use crate::point::Point;
 use crate::source::SchemaSource;
 
 /// The number of a contract in its revision's table; what an event refers to.
@@ -30,66 +40,150 @@ pub struct Binding {
     pub items: Option<ContractId>,
 }
 
+/// Who carries a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Owner {
+    Machine,
+    State(StateId),
+    /// A catcher of a state, by its place in `Catch`.
+    Catcher(StateId, usize),
+    /// A rule of a Choice, by its place in `Choices`.
+    Rule(StateId, usize),
+}
+
 /// Every contract of one revision.
 #[derive(Debug, Default)]
-pub struct Contracts {}
-
-/// Contracts from a side file, by state name; the machine's own under `None`.
-#[derive(Clone, Debug, Default)]
-pub struct SideFile {
-    /// The machine's own contract.
-    pub machine: Option<ContractDecl>,
-    /// By state name.
-    pub states: Vec<(Arc<str>, ContractDecl)>,
+pub struct Contracts {
+    table: Vec<Contract>,
+    /// Which point each entry of the table guards.
+    points: Vec<Point>,
+    machine: Binding,
+    /// By state number; empty if no state has a contract.
+    states: Vec<Binding>,
+    others: BTreeMap<Owner, Binding>,
 }
 
 /// Pins and compiles every contract of `machine` (a side file's entries count where the definition has none).
 pub fn bind(
-    _machine: &StateMachine,
-    _side: Option<&SideFile>,
-    _source: &dyn SchemaSource,
+    machine: &StateMachine,
+    side: Option<&SideFile>,
+    source: &dyn SchemaSource,
 ) -> (Contracts, Vec<Diagnostic>) {
-    todo!()
+    let mut resolver = resolve::Resolver::new(source);
+    let mut contracts = Contracts::default();
+    for (owner, decl) in declarations(machine, side) {
+        let binding = bind_points(&mut contracts, &mut resolver, decl);
+        contracts.put(owner, binding, machine.states.len());
+    }
+    (contracts, resolver.diagnostics)
+}
+
+/// Every contract that is written somewhere, with who carries it.
+fn declarations<'a>(machine: &'a StateMachine, side: Option<&'a SideFile>) -> Vec<(Owner, &'a ContractDecl)> {
+    let own = machine.contract.as_ref().or_else(|| side.and_then(|side| side.machine.as_ref()));
+    let mut all: Vec<_> = own.map(|decl| (Owner::Machine, decl)).into_iter().collect();
+    for state in &machine.states {
+        let from_side = || side?.states.iter().find(|(name, _)| *name == state.name).map(|(_, decl)| decl);
+        all.extend(state.contract.as_ref().or_else(from_side).map(|decl| (Owner::State(state.id), decl)));
+        let catchers = match &state.kind {
+            StateKind::Task(it) => &it.catch[..],
+            StateKind::Parallel(it) => &it.catch[..],
+            StateKind::Map(it) => &it.catch[..],
+            StateKind::Choice(it) => {
+                let rules = it.choices.iter().enumerate();
+                all.extend(rules.filter_map(|(at, rule)| Some((Owner::Rule(state.id, at), rule.contract.as_ref()?))));
+                &[]
+            }
+            StateKind::Pass(_) | StateKind::Wait(_) | StateKind::Succeed(_) | StateKind::Fail(_) => &[],
+        };
+        let catchers = catchers.iter().enumerate();
+        all.extend(catchers.filter_map(|(at, it)| Some((Owner::Catcher(state.id, at), it.contract.as_ref()?))));
+    }
+    all
+}
+
+fn bind_points(contracts: &mut Contracts, resolver: &mut resolve::Resolver<'_>, decl: &ContractDecl) -> Binding {
+    let mut point = |point: Point, reference: &Option<ContractRef>| {
+        let reference = reference.as_ref()?;
+        let schema = resolver.schema(reference)?;
+        Some(contracts.add(point, Contract { schema, unknown: reference.unknown, mode: reference.mode }))
+    };
+    Binding {
+        input: point(Point::Input, &decl.input),
+        arguments: point(Point::Arguments, &decl.arguments),
+        result: point(Point::Result, &decl.result),
+        output: point(Point::Output, &decl.output),
+        items: point(Point::Items, &decl.items),
+    }
 }
 
 impl Contracts {
     /// The machine's own.
     pub fn machine(&self) -> Binding {
-        todo!()
+        self.machine
     }
 
     /// A state's.
-    pub fn state(&self, _state: StateId) -> Binding {
-        todo!()
+    pub fn state(&self, state: StateId) -> Binding {
+        self.states.get(state.0 as usize).copied().unwrap_or_default()
     }
 
     /// What catcher number `catcher` of `state` produces.
-    pub fn catcher(&self, _state: StateId, _catcher: usize) -> Binding {
-        todo!()
+    pub fn catcher(&self, state: StateId, catcher: usize) -> Binding {
+        self.others.get(&Owner::Catcher(state, catcher)).copied().unwrap_or_default()
     }
 
     /// What rule number `rule` of a Choice emits.
-    pub fn rule(&self, _state: StateId, _rule: usize) -> Binding {
-        todo!()
+    pub fn rule(&self, state: StateId, rule: usize) -> Binding {
+        self.others.get(&Owner::Rule(state, rule)).copied().unwrap_or_default()
     }
 
-    /// The contract of this number.
-    pub fn get(&self, _id: ContractId) -> &Contract {
-        todo!()
+    /// The contract of this number. INVARIANT: numbers come from this table.
+    pub fn get(&self, id: ContractId) -> &Contract {
+        &self.table[id.0 as usize]
+    }
+
+    /// Which point the contract of this number guards.
+    pub fn point(&self, id: ContractId) -> Point {
+        self.points[id.0 as usize]
+    }
+
+    /// Every contract, by number.
+    pub fn iter(&self) -> impl Iterator<Item = (ContractId, Point, &Contract)> {
+        self.table.iter().zip(&self.points).zip(0_u32..).map(|((contract, point), id)| (ContractId(id), *point, contract))
     }
 
     /// Whether there is none at all, which lets the interpreter skip asking.
     pub fn is_empty(&self) -> bool {
-        todo!()
+        self.table.is_empty()
     }
 
-    /// The stored form: schemas with subject, version, fingerprint and text, and who is bound to which.
-    pub fn to_pinned(&self) -> Json {
-        todo!()
+    /// One entry for each (schema, options, point): states that share a contract share it.
+    fn add(&mut self, point: Point, contract: Contract) -> ContractId {
+        let same = |(id, its_point, it): (ContractId, Point, &Contract)| {
+            let is_same = its_point == point
+                && Arc::ptr_eq(&it.schema, &contract.schema)
+                && it.unknown == contract.unknown
+                && it.mode == contract.mode;
+            is_same.then_some(id)
+        };
+        if let Some(id) = self.iter().find_map(same) {
+            return id;
+        }
+        let id = ContractId(u32::try_from(self.table.len()).expect("a definition has far fewer than 2^32 contracts"));
+        self.table.push(contract);
+        self.points.push(point);
+        id
     }
 
-    /// Reads the stored form back; fails with a sentence when it does not fit the machine.
-    pub fn from_pinned(_machine: &StateMachine, _pinned: &Json) -> Result<Self, String> {
-        todo!()
+    fn put(&mut self, owner: Owner, binding: Binding, states: usize) {
+        match owner {
+            Owner::Machine => self.machine = binding,
+            Owner::State(state) => {
+                self.states.resize(states, Binding::default());
+                self.states[state.0 as usize] = binding;
+            }
+            Owner::Catcher(..) | Owner::Rule(..) => _ = self.others.insert(owner, binding),
+        }
     }
 }

@@ -14,6 +14,7 @@ use crate::failing::{StateRef, fail, fail_evaluation};
 use crate::flow::Flow;
 use crate::frame::At;
 use crate::ids::FrameId;
+use crate::state::raw_input;
 use crate::{dataflow, ending, scope};
 
 /// Everything that a state leaves behind.
@@ -37,15 +38,9 @@ pub(crate) struct OutputFields<'a> {
     pub(crate) then: Transition,
 }
 
-/// `ResultSelector`, `ResultPath`, `OutputPath`, `Assign`, the contract, and out. `input` is what `InputPath` kept.
-pub(crate) fn finish(
-    activation: &mut Activation<'_>,
-    frame: FrameId,
-    input: Flow,
-    result: Flow,
-    fields: &OutputFields<'_>,
-) {
-    match shape(activation, frame, input, result, fields) {
+/// `ResultSelector`, `ResultPath`, `OutputPath`, `Assign`, the contract, and out.
+pub(crate) fn finish(activation: &mut Activation<'_>, frame: FrameId, result: Flow, fields: &OutputFields<'_>) {
+    match shape(activation, frame, result, fields) {
         Ok(leaving) => {
             let contract = activation.binding(activation.execution.visit(frame).state).output;
             leave_checked(activation, frame, leaving, contract);
@@ -57,13 +52,13 @@ pub(crate) fn finish(
 fn shape(
     activation: &mut Activation<'_>,
     frame: FrameId,
-    input: Flow,
     result: Flow,
     fields: &OutputFields<'_>,
 ) -> Result<Leaving, Failure> {
     let result = dataflow::reshape(activation, frame, fields.result_selector, result)?;
     let assigned = dataflow::assign(activation, frame, fields.assign, result.value())?;
-    let placed = dataflow::place(fields.result_path, input, result)?;
+    // The result is put into the raw input, whatever `InputPath` kept of it.
+    let placed = dataflow::place(fields.result_path, raw_input(activation, frame), result)?;
     let output = dataflow::select(activation, frame, fields.output_path, placed)?;
     Ok(Leaving { output, assigned, next: target(fields.then), checks: Vec::new() })
 }

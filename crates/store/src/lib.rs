@@ -13,6 +13,6 @@ pub mod store;
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
 pub use store::{
-    Commit, Committed, DueTimer, ExecutionFilter, ExecutionKey, ExecutionRow, Loaded, Lookup, Opening, RevisionKey,
-    RevisionRecord, Store,
+    Commit, Committed, DueTimer, ExecutionFilter, ExecutionKey, ExecutionRow, Loaded, Lookup, Opening,
+    RevisionKey, RevisionRecord, Store,
 };

@@ -1,1 +1,14 @@
-//! placeholder
+//! `tasks`: who carries out the tasks. One file per task runner, each behind [`runtime::TaskRunner`].
+//!
+//! [`sql`] runs statements on a user's database exactly once per state entry; [`objects`] reads and writes objects in
+//! buckets, at least once with the same end. Not here: when a task runs, how often, and what its answer leads to.
+
+mod arguments;
+pub mod limits;
+pub mod objects;
+pub mod secret;
+pub mod sql;
+
+pub use objects::{BucketConfig, ObjectsRunner};
+pub use secret::Secret;
+pub use sql::{DatabaseConfig, SqlRunner};

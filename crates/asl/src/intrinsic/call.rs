@@ -3,26 +3,22 @@
 use super::{Argument, Call, Function, array, encode, format, math, object};
 use crate::env::Env;
 use crate::failure::ErrorName;
+use crate::measure::bounded_text;
+use crate::path::Path;
 use crate::{Failure, Json};
 
 pub(super) fn evaluate(call: &Call, env: &mut Env<'_>) -> Result<Json, Failure> {
-    let mut values = Vec::with_capacity(call.arguments.len());
-    for argument in &call.arguments {
-        values.push(match argument {
-            // A backslash that no format needed any more is taken off.
-            Argument::Literal(Json::String(text)) if call.function != Function::Format => {
-                Json::from(format::unescape(text))
-            }
-            Argument::Literal(value) => value.clone(),
-            Argument::Path(path) => path.select(env)?,
-            Argument::Call(inner) => evaluate(inner, env)?,
-        });
+    if let (Function::Format, [Argument::Template(pieces), arguments @ ..]) =
+        (call.function, &call.arguments[..])
+    {
+        return format::fill(pieces, &values(arguments, env)?);
     }
+    let values = values(&call.arguments, env)?;
     // INVARIANT: the parser has counted the arguments.
     match (call.function, &values[..]) {
-        (Function::Format, [template, arguments @ ..]) => format::format(template, arguments, call),
+        (Function::Format, [template, arguments @ ..]) => format::format(template, arguments),
         (Function::StringToJson, [text]) => object::string_to_json(text),
-        (Function::JsonToString, [value]) => Ok(Json::from(value.to_text())),
+        (Function::JsonToString, [value]) => bounded_text(value).map(Json::from),
         (Function::Array, all) => Ok(Json::array(all.iter().cloned())),
         (Function::ArrayPartition, [array, size]) => array::partition(array, size),
         (Function::ArrayContains, [array, value]) => array::contains(array, value),
@@ -42,41 +38,52 @@ pub(super) fn evaluate(call: &Call, env: &mut Env<'_>) -> Result<Json, Failure> 
     }
 }
 
+fn values(arguments: &[Argument], env: &mut Env<'_>) -> Result<Vec<Json>, Failure> {
+    let value = |argument: &Argument| match argument {
+        Argument::Literal(value) => Ok(value.clone()),
+        Argument::Path(path) => path.find(env).ok_or_else(|| missing(path, env)),
+        Argument::Call(inner) => evaluate(inner, env),
+        Argument::Template(_) => unreachable!("only `States.Format` has one, and takes it off"),
+    };
+    arguments.iter().map(value).collect()
+}
+
+fn missing(path: &Path, env: &Env<'_>) -> Failure {
+    let input = path.start(env).map_or_else(|| Ok(String::new()), bounded_text);
+    let text = path.text();
+    input.map_or_else(
+        |failure| failure,
+        |input| {
+            let what = "The JsonPath argument for the field";
+            Failure::runtime(format!("{what} '{text}' could not be found in the input '{input}'"))
+        },
+    )
+}
+
 /// `States.IntrinsicFailure`.
 pub(super) fn failure(cause: impl Into<String>) -> Failure {
     Failure::new(ErrorName::INTRINSIC_FAILURE, cause.into())
 }
 
 /// The text of an argument.
-pub(super) fn text<'a>(value: &'a Json, function: &str, what: &str) -> Result<&'a str, Failure> {
-    value.as_str().ok_or_else(|| {
-        failure(format!(
-            "Invalid arguments in States.{function}: {what} must be a string, found {}",
-            value.kind()
-        ))
-    })
+pub(super) fn text<'a>(value: &'a Json, what: &str) -> Result<&'a str, Failure> {
+    value.as_str().ok_or_else(|| failure(format!("{what} must be a string, found {}", value.kind())))
 }
 
 /// The array of an argument.
-pub(super) fn items<'a>(value: &'a Json, function: &str) -> Result<&'a [Json], Failure> {
-    value.as_array().ok_or_else(|| {
-        failure(format!(
-            "Invalid arguments in States.{function}: the first argument must be an array, found {}",
-            value.kind()
-        ))
-    })
+pub(super) fn items(value: &Json) -> Result<&[Json], Failure> {
+    let wrong = || failure(format!("the first argument must be an array, found {}", value.kind()));
+    value.as_array().ok_or_else(wrong)
 }
 
-/// The whole number of an argument; fractions are rounded half up, as AWS does.
-pub(super) fn integer(value: &Json, function: &str, what: &str) -> Result<i64, Failure> {
-    let number = value.as_number();
-    let rounded = number.and_then(|number| number.as_i64().or_else(|| rounded(number.as_f64())));
-    rounded.ok_or_else(|| {
-        failure(format!(
-            "Invalid arguments in States.{function}: {what} must be a number, found {}",
-            value.kind()
-        ))
-    })
+/// The whole number of an argument; fractions are rounded half up (-1.5 gives -1), as AWS's answers show.
+pub(super) fn integer(value: &Json, what: &str) -> Result<i64, Failure> {
+    let Some(number) = value.as_number() else {
+        return Err(failure(format!("{what} must be a number, found {}", value.kind())));
+    };
+    let rounded = number.as_i64().or_else(|| rounded(number.as_f64()));
+    rounded
+        .ok_or_else(|| failure(format!("{what} must be a whole number of at most 53 bits, found {number}")))
 }
 
 fn rounded(value: f64) -> Option<i64> {

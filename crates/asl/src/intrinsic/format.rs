@@ -1,73 +1,119 @@
 //! Texts: format and split.
 
-use super::Call;
+use std::fmt::Write as _;
+
 use super::call::{failure, text};
+use crate::limits::{JsonLimits, QUERY_RESULT_BYTES_MAX};
+use crate::measure::{Excess, measure};
 use crate::{Failure, Json};
 
-/// Puts the arguments where the template has `{}`; a backslash makes a brace (or any character) literal.
-pub(super) fn format(template: &Json, arguments: &[Json], call: &Call) -> Result<Json, Failure> {
-    let template = text(template, "Format", "the template")?;
-    let mut arguments_left = arguments.iter();
-    let mut out = String::new();
+/// One piece of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Stands as it is.
+    Text(String),
+    /// `{}`
+    Place,
+}
+
+/// The pieces of a template: `{}` is a place, a backslash makes `'`, `{`, `}` and `\` literal, all else is text.
+pub(super) fn pieces(template: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut text = String::new();
     let mut chars = template.chars().peekable();
     while let Some(char) = chars.next() {
-        match char {
-            '\\' => out.push(chars.next().unwrap_or('\\')),
-            '{' if chars.peek() == Some(&'}') => {
+        match (char, chars.peek()) {
+            ('\\', Some(&literal @ ('\'' | '{' | '}' | '\\'))) => {
+                text.push(literal);
                 chars.next();
-                let Some(argument) = arguments_left.next() else { return Err(mismatch(call)) };
-                match argument {
-                    Json::String(text) => out.push_str(text),
-                    other => other.write_to(&mut out),
-                }
             }
-            _ => out.push(char),
+            ('{', Some('}')) => {
+                chars.next();
+                pieces.push(Piece::Text(std::mem::take(&mut text)));
+                pieces.push(Piece::Place);
+            }
+            _ => text.push(char),
         }
     }
-    if arguments_left.next().is_some() {
-        return Err(mismatch(call));
+    pieces.push(Piece::Text(text));
+    pieces
+}
+
+/// A literal as every function but `States.Format` sees it.
+pub(super) fn unescape(written: &str) -> String {
+    let mut text = String::with_capacity(written.len());
+    let mut chars = written.chars();
+    while let Some(char) = chars.next() {
+        // INVARIANT: the parser let no backslash stand at the end.
+        text.push(if char == '\\' { chars.next().unwrap_or('\\') } else { char });
+    }
+    text
+}
+
+/// Puts the arguments where a computed template has `{}`.
+pub(super) fn format(template: &Json, arguments: &[Json]) -> Result<Json, Failure> {
+    fill(&pieces(text(template, "the template")?), arguments)
+}
+
+/// Puts the arguments where the template has places: one for each.
+pub(super) fn fill(pieces: &[Piece], arguments: &[Json]) -> Result<Json, Failure> {
+    let places = pieces.iter().filter(|piece| **piece == Piece::Place).count();
+    if places != arguments.len() {
+        let found = arguments.len();
+        return Err(failure(format!(
+            "the template has {places} places `{{}}` and there are {found} arguments"
+        )));
+    }
+    let mut arguments = arguments.iter();
+    let mut out = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Place => arguments.next().map_or(Ok(()), |value| write_bounded(value, &mut out))?,
+        }
     }
     Ok(Json::from(out))
 }
 
-fn mismatch(call: &Call) -> Failure {
-    failure(format!(
-        "Invalid arguments in States.Format: number of arguments ({}) does not match the occurrences of {{}} in the template",
-        call.arguments.len() - 1
-    ))
+fn write_bounded(value: &Json, out: &mut String) -> Result<(), Failure> {
+    let bytes_left = QUERY_RESULT_BYTES_MAX.checked_sub(out.len()).ok_or(Excess::Bytes)?;
+    measure(value, bytes_left, JsonLimits::PAYLOAD.depth_max)?;
+    write_plain(value, out);
+    Ok(())
 }
 
-/// A literal as every function but `States.Format` sees it.
-pub(super) fn unescape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(char) = chars.next() {
-        match (char, chars.clone().next()) {
-            ('\\', Some(next @ ('{' | '}' | '\\'))) => {
-                chars.next();
-                out.push(next);
+/// A value as AWS formats it: Java's `{a=1, b=[x, null]}`, with texts bare at every depth.
+fn write_plain(value: &Json, out: &mut String) {
+    match value {
+        Json::String(text) => out.push_str(text),
+        Json::Null => out.push_str("null"),
+        Json::Bool(value) => write!(out, "{value}").expect("writing to a string cannot fail"),
+        Json::Number(number) => number.write_to(out),
+        Json::Array(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                write_plain(item, out);
             }
-            ('\\', Some('n')) => {
-                chars.next();
-                out.push('\n');
+            out.push(']');
+        }
+        Json::Object(object) => {
+            out.push('{');
+            for (at, (key, member)) in object.iter().enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                out.push_str(key);
+                out.push('=');
+                write_plain(member, out);
             }
-            ('\\', Some('t')) => {
-                chars.next();
-                out.push('\t');
-            }
-            _ => out.push(char),
+            out.push('}');
         }
     }
-    out
 }
 
-/// Splits at every character of `delimiters`; empty pieces are dropped, as on AWS.
+/// Splits at every character of `delimiters`; empty pieces are dropped, as AWS's answers show.
 pub(super) fn split(value: &Json, delimiters: &Json) -> Result<Json, Failure> {
-    let value = text(value, "StringSplit", "the first argument")?;
-    let delimiters = text(delimiters, "StringSplit", "the second argument")?;
-    if delimiters.is_empty() {
-        return Ok(Json::array([Json::from(value)]));
-    }
+    let value = text(value, "the first argument")?;
+    let delimiters = text(delimiters, "the second argument")?;
     let pieces = value.split(|char| delimiters.contains(char)).filter(|piece| !piece.is_empty());
     Ok(Json::array(pieces.map(Json::from)))
 }

@@ -1,6 +1,8 @@
 //! From the text of a call to its parts.
 
-use super::{Argument, Call, FUNCTIONS, Function};
+use std::fmt::Write as _;
+
+use super::{Argument, Call, FUNCTIONS, Function, format};
 use crate::limits::{EXPRESSION_CHARS_MAX, INTRINSIC_DEPTH_MAX, JsonLimits};
 use crate::path::{Path, PathError};
 use crate::{Json, json};
@@ -23,7 +25,7 @@ struct Reader<'a> {
     at: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn call(&mut self, depth: usize) -> Result<Call, PathError> {
         if depth > INTRINSIC_DEPTH_MAX {
             return Err(self.error(format!(
@@ -34,20 +36,15 @@ impl Reader<'_> {
         let (function, least, most) = self.function()?;
         self.space();
         self.expect('(')?;
-        let arguments = self.arguments(depth)?;
+        let arguments = self.arguments(function, depth)?;
         if arguments.len() < least || arguments.len() > most {
-            let takes = if least == most {
-                format!("{least}")
-            } else if most == usize::MAX {
-                format!("at least {least}")
-            } else {
-                format!("{least} to {most}")
+            let takes = match (least, most) {
+                (least, usize::MAX) => format!("at least {least}"),
+                (least, most) if least == most => format!("{least}"),
+                (least, most) => format!("{least} to {most}"),
             };
-            let message = format!(
-                "`{}` takes {takes} arguments, found {}",
-                &self.text[start..self.at],
-                arguments.len()
-            );
+            let call = &self.text[start..self.at];
+            let message = format!("`{call}` takes {takes} arguments, found {}", arguments.len());
             return Err(PathError { offset: start, message });
         }
         Ok(Call { function, arguments })
@@ -68,7 +65,7 @@ impl Reader<'_> {
         Ok((*function, *least, *most))
     }
 
-    fn arguments(&mut self, depth: usize) -> Result<Vec<Argument>, PathError> {
+    fn arguments(&mut self, function: Function, depth: usize) -> Result<Vec<Argument>, PathError> {
         let mut arguments = Vec::new();
         self.space();
         if self.eat(')') {
@@ -76,7 +73,8 @@ impl Reader<'_> {
         }
         loop {
             self.space();
-            arguments.push(self.argument(depth)?);
+            let is_template = function == Function::Format && arguments.is_empty();
+            arguments.push(self.argument(is_template, depth)?);
             self.space();
             if self.eat(')') {
                 return Ok(arguments);
@@ -87,10 +85,15 @@ impl Reader<'_> {
         }
     }
 
-    fn argument(&mut self, depth: usize) -> Result<Argument, PathError> {
+    fn argument(&mut self, is_template: bool, depth: usize) -> Result<Argument, PathError> {
         let rest = &self.text[self.at..];
         if rest.starts_with('\'') {
-            return self.string().map(|text| Argument::Literal(Json::from(text)));
+            let written = self.string()?;
+            return Ok(if is_template {
+                Argument::Template(format::pieces(written).into())
+            } else {
+                Argument::Literal(Json::from(format::unescape(written)))
+            });
         }
         if rest.starts_with('$') {
             return self.path();
@@ -98,7 +101,7 @@ impl Reader<'_> {
         if rest.starts_with("States.") {
             return self.call(depth + 1).map(Argument::Call);
         }
-        let length = rest.find([',', ')', ' ']).unwrap_or(rest.len());
+        let length = rest.find([',', ')', ' ', '\t', '\n', '\r']).unwrap_or(rest.len());
         match json::parse(&rest[..length], JsonLimits::DEFINITION) {
             Ok(value @ (Json::Null | Json::Bool(_) | Json::Number(_))) => {
                 self.at += length;
@@ -110,25 +113,18 @@ impl Reader<'_> {
         }
     }
 
-    /// Text in single quotes. `\'`, `\{`, `\}` and `\\` are literal; braces keep their backslash for `States.Format`.
-    fn string(&mut self) -> Result<String, PathError> {
+    /// Text in single quotes, as it is written. Only `'`, `{`, `}` and `\` may stand behind a backslash; AWS refuses a
+    /// definition with any other.
+    fn string(&mut self) -> Result<&'a str, PathError> {
         let start = self.at;
         self.at += 1;
-        let mut out = String::new();
         while let Some(char) = self.peek() {
             self.at += char.len_utf8();
             match char {
-                '\'' => return Ok(out),
-                '\\' => {
-                    let Some(next) = self.peek() else { break };
-                    self.at += next.len_utf8();
-                    match next {
-                        '\'' => out.push('\''),
-                        // Kept as two characters: `States.Format` tells them from braces that are placeholders.
-                        other => out.extend(['\\', other]),
-                    }
-                }
-                _ => out.push(char),
+                '\'' => return Ok(&self.text[start + 1..self.at - 1]),
+                '\\' if matches!(self.peek(), Some('\'' | '{' | '}' | '\\')) => self.at += 1,
+                '\\' => return Err(self.error("expected `'`, `{`, `}` or `\\` after a backslash")),
+                _ => {}
             }
         }
         Err(PathError {
@@ -137,28 +133,12 @@ impl Reader<'_> {
         })
     }
 
-    /// A path ends at the first `,` or `)` that is not inside its own brackets or quotes.
     fn path(&mut self) -> Result<Argument, PathError> {
         let rest = &self.text[self.at..];
-        let (mut brackets, mut quote, mut end) = (0_u32, None, rest.len());
-        for (at, char) in rest.char_indices() {
-            match (quote, char) {
-                (Some(open), _) if char == open => quote = None,
-                (Some(_), _) => {}
-                (None, '\'' | '"') => quote = Some(char),
-                (None, '[' | '(') => brackets += 1,
-                (None, ']') => brackets = brackets.saturating_sub(1),
-                (None, ')') if brackets > 0 => brackets -= 1,
-                (None, ',' | ')' | ' ') if brackets == 0 => {
-                    end = at;
-                    break;
-                }
-                (None, _) => {}
-            }
-        }
+        let end = path_end(rest);
         let start = self.at;
         self.at += end;
-        Path::compile(&rest[..end])
+        Path::compile(rest[..end].trim_end())
             .map(Argument::Path)
             .map_err(|error| PathError { offset: start + error.offset, message: error.message })
     }
@@ -168,7 +148,7 @@ impl Reader<'_> {
     }
 
     fn space(&mut self) {
-        while matches!(self.peek(), Some(' ' | '\t' | '\n')) {
+        while matches!(self.peek(), Some(' ' | '\t' | '\n' | '\r')) {
             self.at += 1;
         }
     }
@@ -186,9 +166,27 @@ impl Reader<'_> {
     fn error(&self, message: impl Into<String>) -> PathError {
         let mut message = message.into();
         match self.peek() {
-            Some(found) => message.push_str(&format!(", found `{found}`")),
+            Some(found) => write!(message, ", found `{found}`").expect("writing to a string cannot fail"),
             None => message.push_str(", found the end of the expression"),
         }
         PathError { offset: self.at, message }
     }
+}
+
+/// Where a path ends: before the first `,` or `)` that is not inside its own brackets or quotes.
+fn path_end(text: &str) -> usize {
+    let (mut open, mut quote, mut escaped) = (0_u32, None, false);
+    for (at, char) in text.char_indices() {
+        match (quote, char) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(close), _) if char == close => quote = None,
+            (None, '\'' | '"') if open > 0 => quote = Some(char),
+            (None, '[' | '(') => open += 1,
+            (None, ',' | ')') if open == 0 => return at,
+            (None, ']' | ')') => open = open.saturating_sub(1),
+            (Some(_) | None, _) => {}
+        }
+    }
+    text.len()
 }

@@ -2,29 +2,29 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use super::Intrinsic;
-use crate::{Context, Entropy, Env, Json, JsonLimits, Variables, json};
+use crate::{Context, Entropy, Env, Failure, Json, JsonLimits, Variables, json};
 
-const INPUT: &str =
-    r#"{"s": "x,y;z", "n": [1, 2, 2, 3], "o": {"a": 1, "b": 2}, "p": {"b": 3, "c": 4}, "t": "{\"k\": 1}"}"#;
+const INPUT: &str = r#"{"s": "x,y;z", "n": [1, 2, 2, 3], "o": {"a": 1, "b": 2}, "p": {"b": 3, "c": 4}, "t": "{\"k\": 1}", "template": "\\{\\} {}", "q": {"a": "b", "c": [null, {}]}}"#;
 
-fn result(text: &str) -> String {
-    let input = json::parse(INPUT, JsonLimits::PAYLOAD).expect("JSON");
+fn call(text: &str, input: &Json) -> Result<Json, Failure> {
     let make = || Json::Null;
     let context = Context::new(&make);
     let mut entropy = Entropy::from_seed([7; 32]);
-    let mut env =
-        Env { input: &input, context: &context, variables: &Variables::default(), entropy: &mut entropy };
-    match Intrinsic::compile(text) {
-        Err(error) => format!("at {}: {}", error.offset, error.message),
-        Ok(call) => match call.call(&mut env) {
-            Ok(value) => value.to_text(),
-            Err(failure) => {
-                format!("{}: {}", failure.error_str(), failure.cause.as_deref().unwrap_or_default())
-            }
-        },
+    let mut env = Env { input, context: &context, variables: &Variables::default(), entropy: &mut entropy };
+    Intrinsic::compile(text).expect("the test's call is a call").call(&mut env)
+}
+
+fn result(text: &str) -> String {
+    if let Err(error) = Intrinsic::compile(text) {
+        return format!("at {}: {}", error.offset, error.message);
+    }
+    match call(text, &json::parse(INPUT, JsonLimits::PAYLOAD).expect("JSON")) {
+        Ok(value) => value.to_text(),
+        Err(failure) => format!("{}: {}", failure.error_str(), failure.cause.as_deref().unwrap_or_default()),
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`expect!` makes a value")]
 #[track_caller]
 fn check(text: &str, expected: Expect) {
     expected.assert_eq(&result(text));
@@ -32,16 +32,22 @@ fn check(text: &str, expected: Expect) {
 
 #[test]
 fn texts_are_formatted_and_split() {
-    check("States.Format('a{}b{}', 1, $.o)", expect![[r#""a1b{\"a\":1,\"b\":2}""#]]);
+    check("States.Format('a{}b{}', 1, $.o)", expect![[r#""a1b{a=1, b=2}""#]]);
+    check("States.Format('{}', $.q)", expect![[r#""{a=b, c=[null, {}]}""#]]);
     check(r"States.Format('it\'s \{\} {}', 'x')", expect![[r#""it's {} x""#]]);
     check(
         "States.Format('{} {}', 1)",
         expect![
-            "States.IntrinsicFailure: Invalid arguments in States.Format: number of arguments (1) does not match the occurrences of {} in the template"
+            "States.IntrinsicFailure: The function 'States.Format('{} {}', 1)' had the following error: the template has 2 places `{}` and there are 1 arguments"
         ],
     );
     check("States.StringSplit($.s, ',;')", expect![[r#"["x","y","z"]"#]]);
-    check(r"States.StringSplit('a\nb', '\n')", expect![[r#"["a","b"]"#]]);
+    check("States.StringSplit('a\nb', '\n')", expect![[r#"["a","b"]"#]]);
+    check("States.StringSplit(',a,,b,', ',')", expect![[r#"["a","b"]"#]]);
+    check("States.StringSplit(',,', ',')", expect!["[]"]);
+    check("States.Format('{}', '\\{}')", expect![[r#""{}""#]]);
+    check("States.Format($.template, 'x')", expect![[r#""{} x""#]]);
+    check("States.Format('{} {} {}', null, true, 1.50)", expect![[r#""null true 1.50""#]]);
 }
 
 #[test]
@@ -51,7 +57,7 @@ fn arrays_are_made_and_asked() {
     check(
         "States.ArrayPartition($.n, 0)",
         expect![
-            "States.IntrinsicFailure: Invalid arguments in States.ArrayPartition: the chunk size must be a positive integer"
+            "States.IntrinsicFailure: The function 'States.ArrayPartition($.n, 0)' had the following error: the chunk size must be a positive integer"
         ],
     );
     check("States.ArrayContains($.n, 2)", expect!["true"]);
@@ -61,14 +67,14 @@ fn arrays_are_made_and_asked() {
     check(
         "States.ArrayRange(1, 2000, 1)",
         expect![
-            "States.IntrinsicFailure: Invalid arguments in States.ArrayRange: the range has 2000 elements, at most 1000 are allowed"
+            "States.IntrinsicFailure: The function 'States.ArrayRange(1, 2000, 1)' had the following error: the range has 2000 elements, at most 1000 are allowed"
         ],
     );
     check("States.ArrayGetItem($.n, 3)", expect!["3"]);
     check(
         "States.ArrayGetItem($.n, 4)",
         expect![
-            "States.IntrinsicFailure: Invalid arguments in States.ArrayGetItem: index 4 is outside an array of 4 elements"
+            "States.IntrinsicFailure: The function 'States.ArrayGetItem($.n, 4)' had the following error: index 4 is outside an array of 4 elements"
         ],
     );
     check("States.ArrayLength($.n)", expect!["4"]);
@@ -83,7 +89,7 @@ fn texts_are_encoded_and_hashed() {
     check(
         "States.Hash('abc', 'SHA-2')",
         expect![
-            "States.IntrinsicFailure: Invalid arguments in States.Hash: `SHA-2` is not one of MD5, SHA-1, SHA-256, SHA-384, SHA-512"
+            "States.IntrinsicFailure: The function 'States.Hash('abc', 'SHA-2')' had the following error: `SHA-2` is not one of MD5, SHA-1, SHA-256, SHA-384, SHA-512"
         ],
     );
 }
@@ -93,18 +99,81 @@ fn json_is_read_written_and_merged() {
     check("States.StringToJson($.t)", expect![[r#"{"k":1}"#]]);
     check(
         "States.StringToJson('{')",
-        expect![[
-            r#"States.IntrinsicFailure: Invalid arguments in States.StringToJson: the argument is not JSON: line 1, column 2: the text ends here, expected a key in double quotes"#
-        ]],
+        expect![
+            "States.IntrinsicFailure: The function 'States.StringToJson('{')' had the following error: the argument is not JSON: line 1, column 2: the text ends where a key in double quotes or `}` was expected"
+        ],
     );
     check("States.JsonToString($.o)", expect![[r#""{\"a\":1,\"b\":2}""#]]);
     check("States.JsonMerge($.o, $.p, false)", expect![[r#"{"a":1,"b":3,"c":4}"#]]);
     check(
         "States.JsonMerge($.o, $.p, true)",
         expect![
-            "States.IntrinsicFailure: Invalid arguments in States.JsonMerge: only shallow merging is supported, the third argument must be false"
+            "States.IntrinsicFailure: The function 'States.JsonMerge($.o, $.p, true)' had the following error: only shallow merging is supported, the third argument must be false"
         ],
     );
+}
+
+#[test]
+fn rounding_is_half_up_as_recorded() {
+    for (a, b, sum) in [
+        ("1.49", "1.5", "3"),
+        ("1.5", "1.51", "4"),
+        ("-1.49", "-1.5", "-2"),
+        ("-1.5", "-1.51", "-3"),
+        ("-1.51", "0", "-2"),
+        ("0.5", "0", "1"),
+        ("2.5", "0", "3"),
+        ("-0.5", "0.5", "1"),
+        ("-0.5", "0", "0"),
+        ("-2.5", "0", "-2"),
+        ("-3.5", "0", "-3"),
+    ] {
+        assert_eq!(result(&format!("States.MathAdd({a}, {b})")), sum, "{a} + {b}");
+    }
+}
+
+#[test]
+fn equal_values_are_one_whatever_their_order_and_text() {
+    check(
+        "States.ArrayUnique(States.Array(1, 1.0, 1e0, '1', $.o, States.StringToJson('{\"b\":2,\"a\":1}'), null, null))",
+        expect![[r#"[1,"1",{"a":1,"b":2},null]"#]],
+    );
+    check(
+        "States.ArrayContains(States.Array($.o), States.StringToJson('{\"b\":2,\"a\":1}'))",
+        expect!["true"],
+    );
+}
+
+#[test]
+fn a_path_that_finds_nothing_names_itself_and_the_call() {
+    check(
+        "States.Array(States.Format('{}', $.nope))",
+        expect![[
+            r#"States.Runtime: The function 'States.Array(States.Format('{}', $.nope))' had the following error: The JsonPath argument for the field '$.nope' could not be found in the input '{"s":"x,y;z","n":[1,2,2,3],"o":{"a":1,"b":2},"p":{"b":3,"c":4},"t":"{\"k\": 1}","template":"\\{\\} {}","q":{"a":"b","c":[null,{}]}}'"#
+        ]],
+    );
+}
+
+#[test]
+fn only_reserved_characters_are_escaped() {
+    check(
+        r#"States.Format('He said, \"Hello\"')"#,
+        expect![[r#"at 25: expected `'`, `{`, `}` or `\` after a backslash, found `"`"#]],
+    );
+    check(
+        r"States.Array('it\'s', '\{\}', 'a\\b', '{\'k\': 1}')",
+        expect![[r#"["it's","{}","a\\b","{'k': 1}"]"#]],
+    );
+}
+
+#[test]
+fn a_result_too_large_for_any_payload_is_refused_before_it_is_made() {
+    let many = "$, ".repeat(9_000);
+    let long = format!("States.JsonToString(States.Array({many}$))");
+    let text = Json::from("x".repeat(100_000));
+    assert_eq!(call(&long, &text).expect_err("it is too large").error_str(), "States.DataLimitExceeded");
+    let long = format!("States.Format('{}', {many}$)", "{}".repeat(9_001));
+    assert_eq!(call(&long, &text).expect_err("it is too large").error_str(), "States.DataLimitExceeded");
 }
 
 #[test]
@@ -114,14 +183,14 @@ fn numbers_are_added_and_drawn() {
     check(
         "States.MathAdd(2147483647, 1)",
         expect![
-            "States.IntrinsicFailure: Invalid arguments in States.MathAdd: 2147483648 is outside -2147483648 to 2147483647"
+            "States.IntrinsicFailure: The function 'States.MathAdd(2147483647, 1)' had the following error: 2147483648 is outside -2147483648 to 2147483647"
         ],
     );
     assert_eq!(result("States.MathRandom(1, 1000000, 5)"), result("States.MathRandom(1, 1000000, 5)"));
     check(
         "States.MathRandom(5, 5)",
         expect![
-            "States.IntrinsicFailure: Invalid arguments in States.MathRandom: the start must be less than the end"
+            "States.IntrinsicFailure: The function 'States.MathRandom(5, 5)' had the following error: the start must be less than the end"
         ],
     );
     assert_eq!(result("States.UUID()").len(), 38);

@@ -64,6 +64,17 @@ impl Number {
         }
     }
 
+    /// Bytes of the exact text.
+    pub fn text_len(&self) -> usize {
+        match &self.0 {
+            Repr::Integer(value) => {
+                let digits = value.unsigned_abs().checked_ilog10().map_or(1, |log| log as usize + 1);
+                digits + usize::from(*value < 0)
+            }
+            Repr::Text(text) => text.len(),
+        }
+    }
+
     /// Appends the exact text.
     pub fn write_to(&self, out: &mut String) {
         use std::fmt::Write as _;

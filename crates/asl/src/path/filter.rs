@@ -1,11 +1,16 @@
 //! Filters: `[?(@.price < 10 && @.tags anyof ['a','b'])]`.
+//!
+//! Jayway's comparisons: a number and a text that reads as this number are equal, ordering is between two numbers or two
+//! texts only, and a path that finds nothing equals nothing.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::Segment;
-use super::select::{Budget, select_within};
-use crate::Json;
+use super::select::{Budget, is_definite, select};
+use crate::json::Number;
+use crate::rule::order_of_numbers;
+use crate::{Json, JsonLimits, json};
 
 /// When an element is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +18,7 @@ pub(super) enum Filter {
     And(Vec<Filter>),
     Or(Vec<Filter>),
     Not(Box<Filter>),
-    /// `@.name`: there is such a member.
+    /// `@.name`: there is such a member, be it `null`. An indefinite path exists when it finds something.
     Exists(Operand),
     Compare {
         left: Operand,
@@ -39,6 +44,29 @@ pub(super) enum Operand {
 #[derive(Clone, Debug)]
 pub(super) struct Pattern(Arc<regex_lite::Regex>);
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    Equal,
+    NotEqual,
+    /// `===`: equal, and of one type.
+    Same,
+    /// `!==`
+    NotSame,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Matches,
+    In,
+    NotIn,
+    AnyOf,
+    NoneOf,
+    SubsetOf,
+    Contains,
+    Size,
+    Empty,
+}
+
 impl From<regex_lite::Regex> for Pattern {
     fn from(regex: regex_lite::Regex) -> Self {
         Self(Arc::new(regex))
@@ -51,29 +79,9 @@ impl PartialEq for Pattern {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operator {
-    Equal,
-    NotEqual,
-    Less,
-    LessEqual,
-    Greater,
-    GreaterEqual,
-    Matches,
-    In,
-    NotIn,
-    AnyOf,
-    NoneOf,
-    SubsetOf,
-    Size,
-    Empty,
-}
-
 impl Operand {
     pub(super) fn path(from_root: bool, segments: Vec<Segment>) -> Self {
-        let is_definite = segments
-            .iter()
-            .all(|segment| matches!(segment, Segment::Child(_) | Segment::Index(_) | Segment::Function(_)));
+        let is_definite = is_definite(&segments);
         Self::Path { from_root, segments: segments.into(), is_definite }
     }
 
@@ -81,66 +89,128 @@ impl Operand {
         match self {
             Self::Value(value) => Some(value.clone()),
             Self::Pattern(_) => None,
-            Self::Path { from_root, segments, is_definite } => {
+            Self::Path { from_root, segments, .. } => {
                 let start = if *from_root { root } else { element };
-                select_within(start, segments, *is_definite, root, budget)
+                select(start, segments, root, budget).ok()
             }
         }
     }
 }
 
 impl Filter {
-    /// Whether `element` is kept.
+    /// Whether `element` is kept. Costs at least one step, so that a long filter on a long array is bounded too.
     pub(super) fn keeps(&self, element: &Json, root: &Json, budget: &mut Budget) -> bool {
+        if !budget.take(1) {
+            return false;
+        }
         match self {
             Self::And(all) => all.iter().all(|filter| filter.keeps(element, root, budget)),
             Self::Or(any) => any.iter().any(|filter| filter.keeps(element, root, budget)),
             Self::Not(inner) => !inner.keeps(element, root, budget),
-            Self::Exists(operand @ Operand::Path { is_definite, .. }) => {
-                let found = operand.value(element, root, budget);
-                found.is_some_and(|value| {
-                    *is_definite || value.as_array().is_some_and(|list| !list.is_empty())
-                })
-            }
-            Self::Exists(Operand::Value(_) | Operand::Pattern(_)) => false,
+            Self::Exists(operand) => exists(operand, element, root, budget),
             Self::Compare { left, operator: Operator::Matches, right: Operand::Pattern(pattern) } => {
-                let value = left.value(element, root, budget);
-                value.is_some_and(|value| pattern.0.is_match(&plain(&value)))
+                left.value(element, root, budget).is_some_and(|value| matches(&value, pattern, budget))
             }
             Self::Compare { left, operator, right } => {
                 let left = left.value(element, root, budget);
                 let right = right.value(element, root, budget);
-                compares(left.as_ref(), *operator, right.as_ref())
+                compares(left.as_ref(), *operator, right.as_ref(), budget)
             }
         }
     }
 }
 
-fn compares(left: Option<&Json>, operator: Operator, right: Option<&Json>) -> bool {
+fn exists(operand: &Operand, element: &Json, root: &Json, budget: &mut Budget) -> bool {
+    let Operand::Path { is_definite, .. } = operand else { return false };
+    let found = operand.value(element, root, budget);
+    found.is_some_and(|value| *is_definite || value.as_array().is_some_and(|list| !list.is_empty()))
+}
+
+/// A regular expression sees texts, and numbers and truth values as they are written.
+fn matches(value: &Json, pattern: &Pattern, budget: &mut Budget) -> bool {
+    let written;
+    let text = match value {
+        Json::String(text) => &**text,
+        Json::Number(_) | Json::Bool(_) => {
+            written = value.to_text();
+            &written
+        }
+        Json::Null | Json::Array(_) | Json::Object(_) => return false,
+    };
+    budget.take(text.len()) && pattern.0.is_match(text)
+}
+
+fn compares(left: Option<&Json>, operator: Operator, right: Option<&Json>, budget: &mut Budget) -> bool {
     let (Some(left), Some(right)) = (left, right) else {
-        // Something that is not there equals nothing, and differs from everything that is.
-        return operator == Operator::NotEqual && left.is_some() != right.is_some();
+        // Something that is not there equals nothing and is in no list.
+        return matches!(operator, Operator::NotEqual | Operator::NotSame | Operator::NotIn);
     };
     match operator {
-        Operator::Equal => left == right,
-        Operator::NotEqual => left != right,
-        Operator::Less => order(left, right) == Some(Ordering::Less),
-        Operator::LessEqual => matches!(order(left, right), Some(Ordering::Less | Ordering::Equal)),
-        Operator::Greater => order(left, right) == Some(Ordering::Greater),
-        Operator::GreaterEqual => matches!(order(left, right), Some(Ordering::Greater | Ordering::Equal)),
+        Operator::Equal => equals(left, right, budget),
+        Operator::NotEqual => !equals(left, right, budget),
+        Operator::Same => left.kind() == right.kind() && equals(left, right, budget),
+        Operator::NotSame => left.kind() != right.kind() || !equals(left, right, budget),
+        Operator::Less => order(left, right).is_some_and(Ordering::is_lt),
+        Operator::LessEqual => order(left, right).is_some_and(Ordering::is_le),
+        Operator::Greater => order(left, right).is_some_and(Ordering::is_gt),
+        Operator::GreaterEqual => order(left, right).is_some_and(Ordering::is_ge),
         Operator::Matches => false,
-        Operator::In => items(right).contains(left),
-        Operator::NotIn => !items(right).contains(left),
-        Operator::AnyOf => items(left).iter().any(|item| items(right).contains(item)),
-        Operator::NoneOf => !items(left).iter().any(|item| items(right).contains(item)),
-        Operator::SubsetOf => items(left).iter().all(|item| items(right).contains(item)),
-        Operator::Size => size(left) == right.as_number().and_then(crate::Number::as_i64),
+        Operator::In => contains(right, left, budget),
+        Operator::NotIn => !contains(right, left, budget),
+        Operator::AnyOf => both_lists(left, right).is_some_and(|(items, _)| has_any(items, right, budget)),
+        Operator::NoneOf => both_lists(left, right).is_some_and(|(items, _)| !has_any(items, right, budget)),
+        Operator::SubsetOf => both_lists(left, right)
+            .is_some_and(|(items, _)| items.iter().all(|item| contains(right, item, budget))),
+        Operator::Contains => match (left, right) {
+            (Json::String(text), Json::String(part)) => budget.take(text.len()) && text.contains(&**part),
+            _ => contains(left, right, budget),
+        },
+        Operator::Size => {
+            size(left).is_some_and(|size| Some(size) == right.as_number().and_then(Number::as_i64))
+        }
         Operator::Empty => size(left).is_some_and(|size| Some(size == 0) == right.as_bool()),
     }
 }
 
-fn items(value: &Json) -> &[Json] {
-    value.as_array().unwrap_or(&[])
+fn both_lists<'a>(left: &'a Json, right: &'a Json) -> Option<(&'a [Json], &'a [Json])> {
+    left.as_array().zip(right.as_array())
+}
+
+fn has_any(items: &[Json], list: &Json, budget: &mut Budget) -> bool {
+    items.iter().any(|item| contains(list, item, budget))
+}
+
+fn contains(list: &Json, wanted: &Json, budget: &mut Budget) -> bool {
+    list.as_array().is_some_and(|items| items.iter().any(|item| equals(item, wanted, budget)))
+}
+
+/// Every pair of values that is looked at costs a step.
+fn equals(left: &Json, right: &Json, budget: &mut Budget) -> bool {
+    if !budget.take(1) {
+        return false;
+    }
+    match (left, right) {
+        (Json::String(a), Json::String(b)) => a.len() == b.len() && budget.take(a.len() / 64) && a == b,
+        (Json::Number(a), Json::Number(b)) => a == b,
+        (Json::Number(number), Json::String(text)) => read_number(text).is_some_and(|read| read == *number),
+        (Json::String(text), Json::Number(number)) => {
+            number.text_len() == text.len() && number.to_string() == **text
+        }
+        (Json::Array(a), Json::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| equals(a, b, budget))
+        }
+        (Json::Object(a), Json::Object(b)) => {
+            a.len() == b.len()
+                && a.iter().all(|(key, value)| b.get(key).is_some_and(|other| equals(value, other, budget)))
+        }
+        _ => left == right,
+    }
+}
+
+fn read_number(text: &str) -> Option<Number> {
+    const LONGEST: usize = 32;
+    let value = json::parse(text, JsonLimits::PAYLOAD.with_bytes_max(LONGEST)).ok()?;
+    value.as_number().cloned()
 }
 
 fn size(value: &Json) -> Option<i64> {
@@ -155,13 +225,8 @@ fn size(value: &Json) -> Option<i64> {
 
 fn order(left: &Json, right: &Json) -> Option<Ordering> {
     match (left, right) {
-        (Json::Number(a), Json::Number(b)) => crate::rule::order_of_numbers(a, b),
+        (Json::Number(a), Json::Number(b)) => order_of_numbers(a, b),
         (Json::String(a), Json::String(b)) => Some(a.cmp(b)),
         _ => None,
     }
-}
-
-/// A value as a regular expression sees it.
-fn plain(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_text(), str::to_owned)
 }

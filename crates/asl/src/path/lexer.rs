@@ -1,5 +1,7 @@
 //! Characters of a path, with their places.
 
+use std::fmt::Write as _;
+
 use super::PathError;
 
 /// A reader of one path's text.
@@ -91,7 +93,7 @@ impl<'a> Cursor<'a> {
     pub(super) fn error(&self, message: impl Into<String>) -> PathError {
         let mut message = message.into();
         match self.peek() {
-            Some(found) => message.push_str(&format!(", found `{found}`")),
+            Some(found) => write!(message, ", found `{found}`").expect("writing to a string cannot fail"),
             None => message.push_str(", found the end of the path"),
         }
         PathError { offset: self.at, message }

@@ -4,13 +4,10 @@ use std::sync::Arc;
 
 use super::filter::{Filter, Operand, Operator};
 use super::lexer::Cursor;
-use super::{Function, Path, PathError, Root, Segment};
+use super::{Path, PathError, Root, Segment};
 use crate::json::Number;
-use crate::limits::{EXPRESSION_CHARS_MAX, JsonLimits};
+use crate::limits::{EXPRESSION_CHARS_MAX, FILTER_DEPTH_MAX, JsonLimits, PATTERN_BYTES_MAX};
 use crate::{Json, json};
-
-/// Parentheses, negations and paths inside each other in one filter. (Ours.)
-const FILTER_DEPTH_MAX: usize = 16;
 
 pub(super) fn path(text: &str) -> Result<Path, PathError> {
     if text.len() > EXPRESSION_CHARS_MAX {
@@ -75,7 +72,9 @@ fn segments(cursor: &mut Cursor<'_>, depth: usize) -> Result<Vec<Segment>, PathE
             let inner = if cursor.peek() == Some('[') { bracket(cursor, depth)? } else { dotted(cursor)? };
             segments.push(Segment::Descend(Box::new(inner)));
         } else if cursor.eat(".") {
-            segments.push(dotted(cursor)?);
+            // `$.a.['b c']` is how AWS's own guide writes it.
+            let is_bracket = cursor.peek() == Some('[');
+            segments.push(if is_bracket { bracket(cursor, depth)? } else { dotted(cursor)? });
         } else if cursor.peek() == Some('[') {
             segments.push(bracket(cursor, depth)?);
         } else {
@@ -93,32 +92,12 @@ fn dotted(cursor: &mut Cursor<'_>) -> Result<Segment, PathError> {
     if name.is_empty() {
         return Err(cursor.error("expected a name or `*` after `.`"));
     }
-    if cursor.eat("()") {
-        let function = function(name);
-        let message = || {
-            format!(
-                "`{name}()` is not a function of paths; known are length, min, max, avg, sum, keys, first, last"
-            )
-        };
-        return function
-            .map(Segment::Function)
-            .ok_or_else(|| PathError { offset: start, message: message() });
+    if cursor.peek() == Some('(') {
+        let hint = if matches!(name, "length" | "size") { "; use `States.ArrayLength`" } else { "" };
+        let message = format!("functions such as `{name}()` are not part of a path{hint}");
+        return Err(PathError { offset: start, message });
     }
     Ok(Segment::Child(name.into()))
-}
-
-fn function(name: &str) -> Option<Function> {
-    Some(match name {
-        "length" | "size" => Function::Length,
-        "min" => Function::Min,
-        "max" => Function::Max,
-        "avg" => Function::Avg,
-        "sum" => Function::Sum,
-        "keys" => Function::Keys,
-        "first" => Function::First,
-        "last" => Function::Last,
-        _ => return None,
-    })
 }
 
 fn bracket(cursor: &mut Cursor<'_>, depth: usize) -> Result<Segment, PathError> {
@@ -230,7 +209,10 @@ fn term(cursor: &mut Cursor<'_>, depth: usize) -> Result<Filter, PathError> {
 }
 
 fn operator(cursor: &mut Cursor<'_>) -> Option<Operator> {
-    const SYMBOLS: [(&str, Operator); 7] = [
+    // A symbol stands before those it starts with.
+    const SYMBOLS: [(&str, Operator); 9] = [
+        ("===", Operator::Same),
+        ("!==", Operator::NotSame),
         ("=~", Operator::Matches),
         ("==", Operator::Equal),
         ("!=", Operator::NotEqual),
@@ -239,7 +221,8 @@ fn operator(cursor: &mut Cursor<'_>) -> Option<Operator> {
         ("<", Operator::Less),
         (">", Operator::Greater),
     ];
-    const WORDS: [(&str, Operator); 7] = [
+    const WORDS: [(&str, Operator); 8] = [
+        ("contains", Operator::Contains),
         ("in", Operator::In),
         ("nin", Operator::NotIn),
         ("anyof", Operator::AnyOf),
@@ -338,7 +321,7 @@ fn pattern(cursor: &mut Cursor<'_>) -> Result<Operand, PathError> {
     let fold_case = cursor.eat("i");
     let regex = regex_lite::RegexBuilder::new(&format!("^(?:{})$", source.replace("\\/", "/")))
         .case_insensitive(fold_case)
-        .size_limit(1 << 16)
+        .size_limit(PATTERN_BYTES_MAX)
         .build();
     let message = |error: regex_lite::Error| format!("the regular expression is not one: {error}");
     let regex = regex.map_err(|error| PathError { offset: start, message: message(error) })?;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Path, PathError, Root, Segment};
+use super::{Path, PathError, Root, Segment, explain};
 use crate::failure::ErrorName;
-use crate::{Failure, Json, Object};
+use crate::{Failure, Json, Object, measure};
 
 /// A path that means one place, which can also be written: `$`, `$.a.b`, `$.a[0]['c d']`.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,13 +48,36 @@ impl ReferencePath {
 
     /// `target` with `value` at this place; missing objects on the way are made.
     ///
-    /// Fails with `States.ResultPathMatchFailure` where an array index or a scalar is in the way.
+    /// Fails with `States.ResultPathMatchFailure` where an index outside an array or a scalar is in the way. The name is the
+    /// specification's, the text AWS's (`Unable to apply step "b" to input {…}`, seen in public reports).
     pub fn insert(&self, target: &Json, value: Json) -> Result<Json, Failure> {
-        put(target, &self.steps, value).ok_or_else(|| {
-            let cause = format!("Unable to apply ReferencePath {} to input {}", self.text, target.to_text());
-            Failure::new(ErrorName::RESULT_PATH_MATCH_FAILURE, cause)
-        })
+        match put(target, &self.steps, value) {
+            Ok(made) if self.steps.is_empty() => Ok(made),
+            Ok(made) => measure::bounded(made),
+            Err(Obstacle(step)) => {
+                let input = measure::bounded_text(target)?;
+                let cause = format!("Unable to apply step \"{step}\" to input {input}");
+                Err(Failure::new(ErrorName::RESULT_PATH_MATCH_FAILURE, cause))
+            }
+        }
     }
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Member(name) => f.write_str(name),
+            Self::Item(at) => write!(f, "{at}"),
+        }
+    }
+}
+
+/// The step that cannot be made.
+struct Obstacle(Step);
+
+/// A step as AWS's failures name it.
+pub(super) fn step_text(segment: &Segment) -> String {
+    step(segment).map_or_else(|| explain::written(segment), |step| step.to_string())
 }
 
 fn step(segment: &Segment) -> Option<Step> {
@@ -66,28 +89,29 @@ fn step(segment: &Segment) -> Option<Step> {
         | Segment::Slice { .. }
         | Segment::Wildcard
         | Segment::Descend(_)
-        | Segment::Filter(_)
-        | Segment::Function(_) => None,
+        | Segment::Filter(_) => None,
     }
 }
 
-fn put(target: &Json, steps: &[Step], value: Json) -> Option<Json> {
-    let Some((step, rest)) = steps.split_first() else { return Some(value) };
+fn put(target: &Json, steps: &[Step], value: Json) -> Result<Json, Obstacle> {
+    let Some((step, rest)) = steps.split_first() else { return Ok(value) };
+    let obstacle = || Obstacle(step.clone());
     match (step, target) {
         (Step::Member(name), Json::Object(object)) => {
             let below = object.get(name).cloned().unwrap_or_else(Json::empty_object);
-            Some(Json::Object(Arc::new(object.with(name, put(&below, rest, value)?))))
+            Ok(Json::Object(Arc::new(object.with(name, put(&below, rest, value)?))))
         }
         (Step::Member(name), Json::Null) => {
             let object = Object::default().with(name, put(&Json::empty_object(), rest, value)?);
-            Some(Json::Object(Arc::new(object)))
+            Ok(Json::Object(Arc::new(object)))
         }
         (Step::Item(at), Json::Array(items)) => {
-            let mut items = items.to_vec();
-            let below = items.get(*at)?.clone();
-            items[*at] = put(&below, rest, value)?;
-            Some(Json::array(items))
+            let below = items.get(*at).ok_or_else(obstacle)?;
+            let changed = put(below, rest, value)?;
+            Ok(Json::array(
+                items[..*at].iter().cloned().chain([changed]).chain(items[at + 1..].iter().cloned()),
+            ))
         }
-        _ => None,
+        _ => Err(obstacle()),
     }
 }

@@ -1,8 +1,12 @@
 //! Following a path through a value, by borrowing.
+//!
+//! Only a definite path can miss: a recorded answer of AWS to `$.items[*]` on `{}` is `[]`, though Jayway by itself would
+//! refuse it. Spec: `#path`.
 
-use super::{Function, Segment};
+use std::sync::Arc;
+
+use super::Segment;
 use crate::Json;
-use crate::json::Number;
 use crate::limits::PATH_STEPS_MAX;
 
 /// How many values may still be visited.
@@ -10,163 +14,221 @@ use crate::limits::PATH_STEPS_MAX;
 pub(super) struct Budget(usize);
 
 impl Budget {
-    /// Takes one; `false` when none is left.
-    fn take(&mut self) -> bool {
-        let is_left = self.0 > 0;
-        self.0 = self.0.saturating_sub(1);
+    pub(super) fn full() -> Self {
+        Self(PATH_STEPS_MAX)
+    }
+
+    /// Takes `cost`; `false` when there is not so much left.
+    pub(super) fn take(&mut self, cost: usize) -> bool {
+        let is_left = self.0 > cost;
+        self.0 = self.0.saturating_sub(cost);
         is_left
     }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Why nothing was found; the number is the segment's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Miss {
+    /// Nothing stands at the end of the path.
+    End,
+    /// A member on the way is missing.
+    Member(usize),
+    /// There is no object where the segment needs one.
+    NotObject(usize),
+    /// There is no array where the segment needs one.
+    NotArray(usize),
+    /// The variable is not assigned.
+    Variable,
+    /// The path visits more than [`PATH_STEPS_MAX`] values.
+    TooMuch,
+}
+
+/// Whether a path of these segments means one place.
+pub(super) fn is_definite(segments: &[Segment]) -> bool {
+    let (last, before) = match segments.split_last() {
+        Some((Segment::Children(_), before)) => (true, before),
+        Some((last, before)) => (is_single(last), before),
+        None => return true,
+    };
+    last && before.iter().all(is_single)
+}
+
+fn is_single(segment: &Segment) -> bool {
+    matches!(segment, Segment::Child(_) | Segment::Index(_))
 }
 
 /// What `segments` select from `start`: the value of a definite path, the list of an indefinite one.
-pub(super) fn select(start: &Json, segments: &[Segment], is_definite: bool) -> Option<Json> {
-    let mut budget = Budget(PATH_STEPS_MAX);
-    let found = select_within(start, segments, is_definite, start, &mut budget);
-    found.filter(|_| budget.0 > 0)
-}
-
-/// The same below a filter: `root` is the document, and the budget is shared.
-pub(super) fn select_within(
+/// `root` is what `$` means in filters.
+pub(super) fn select(
     start: &Json,
     segments: &[Segment],
-    is_definite: bool,
     root: &Json,
     budget: &mut Budget,
-) -> Option<Json> {
-    if is_definite {
-        return follow(start, segments);
-    }
-    let (segments, function) = match segments {
-        [head @ .., Segment::Function(function)] => (head, Some(*function)),
-        all => (all, None),
-    };
-    let mut values = vec![start];
-    for segment in segments {
-        let mut next = Vec::new();
-        for value in values {
-            step(value, segment, root, budget, &mut next);
-        }
-        values = next;
-    }
-    let list = Json::array(values.into_iter().cloned());
-    match function {
-        None => Some(list),
-        Some(function) => apply(function, &list),
+) -> Result<Json, Miss> {
+    let single = segments.iter().take_while(|segment| is_single(segment)).count();
+    let (before, rest) = segments.split_at(single);
+    let found = follow(start, before, rest.is_empty());
+    match rest {
+        [] => found.cloned(),
+        [Segment::Children(names)] => merged(found?, names).ok_or(Miss::NotObject(single)),
+        _ => found.map_or_else(|_| Ok(Json::array([])), |value| select_many(value, rest, root, budget)),
     }
 }
 
-/// A definite path needs no list.
-fn follow(start: &Json, segments: &[Segment]) -> Option<Json> {
+/// The one value that members and single indexes lead to; `is_end` where nothing stands behind them.
+fn follow<'a>(start: &'a Json, segments: &[Segment], is_end: bool) -> Result<&'a Json, Miss> {
     let mut value = start;
     for (at, segment) in segments.iter().enumerate() {
+        let is_last = is_end && at + 1 == segments.len();
         value = match segment {
-            Segment::Child(name) => value.get(name)?,
-            Segment::Index(index) => nth(value.as_array()?, *index)?,
-            Segment::Function(function) => {
-                let result = apply(*function, value)?;
-                return follow(&result, &segments[at + 1..]);
+            Segment::Child(name) => {
+                let object = value.as_object().ok_or(Miss::NotObject(at))?;
+                object.get(name).ok_or(if is_last { Miss::End } else { Miss::Member(at) })?
+            }
+            Segment::Index(index) => {
+                nth(value.as_array().ok_or(Miss::NotArray(at))?, *index).ok_or(Miss::End)?
             }
             Segment::Children(_)
             | Segment::Indexes(_)
             | Segment::Slice { .. }
             | Segment::Wildcard
             | Segment::Descend(_)
-            | Segment::Filter(_) => return None,
+            | Segment::Filter(_) => unreachable!("the caller has taken single segments only"),
         };
     }
-    Some(value.clone())
+    Ok(value)
 }
 
-fn step<'a>(value: &'a Json, segment: &Segment, root: &Json, budget: &mut Budget, out: &mut Vec<&'a Json>) {
-    if !budget.take() {
-        return;
+fn select_many(start: &Json, segments: &[Segment], root: &Json, budget: &mut Budget) -> Result<Json, Miss> {
+    let mut walk = Walk { root, budget, found: Vec::new() };
+    let mut values = vec![start];
+    let (last, before) = segments.split_last().expect("the caller has found a segment");
+    for segment in before {
+        walk.step_all(values, segment);
+        values = std::mem::take(&mut walk.found);
     }
-    match segment {
-        Segment::Child(name) => out.extend(value.get(name)),
-        Segment::Children(names) => out.extend(names.iter().filter_map(|name| value.get(name))),
-        Segment::Index(index) => out.extend(value.as_array().and_then(|items| nth(items, *index))),
-        Segment::Indexes(indexes) => {
-            let items = value.as_array().unwrap_or(&[]);
-            out.extend(indexes.iter().filter_map(|index| nth(items, *index)));
+    // Several names at the end of a path do not name several values, but one object that has them.
+    let list = match last {
+        Segment::Children(names) => Json::array(values.into_iter().filter_map(|value| merged(value, names))),
+        Segment::Descend(inner) if matches!(**inner, Segment::Children(_)) => {
+            walk.step_all(values, last);
+            let Segment::Children(names) = &**inner else { unreachable!("just matched") };
+            Json::array(walk.found.iter().filter_map(|value| merged(value, names)))
         }
-        Segment::Slice { from, to, step } => {
-            out.extend(slice(value.as_array().unwrap_or(&[]), *from, *to, *step))
+        _ => {
+            walk.step_all(values, last);
+            Json::array(walk.found.iter().map(|value| (*value).clone()))
         }
-        Segment::Wildcard => out.extend(members(value)),
-        Segment::Filter(filter) => {
-            // Jayway filters the elements of an array, and an object as a whole.
-            let candidates: Vec<&Json> = match value {
-                Json::Array(items) => items.iter().collect(),
-                Json::Object(_) => vec![value],
-                Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => Vec::new(),
-            };
-            out.extend(
-                candidates.into_iter().filter(|element| budget.take() && filter.keeps(element, root, budget)),
-            );
-        }
-        Segment::Descend(inner) => descend(value, inner, root, budget, out),
-        Segment::Function(_) => {}
-    }
+    };
+    if walk.budget.is_spent() { Err(Miss::TooMuch) } else { Ok(list) }
 }
 
-/// Depth is bounded by the parser of JSON, so this recursion is too.
-fn descend<'a>(value: &'a Json, inner: &Segment, root: &Json, budget: &mut Budget, out: &mut Vec<&'a Json>) {
-    step(value, inner, root, budget, out);
-    for member in members(value) {
-        if matches!(member, Json::Array(_) | Json::Object(_)) && budget.take() {
-            descend(member, inner, root, budget, out);
-        }
-    }
+/// The object of those members that `value` has; `None` if it is not an object.
+fn merged(value: &Json, names: &[Arc<str>]) -> Option<Json> {
+    let object = value.as_object()?;
+    let members = names.iter().filter_map(|name| Some((name.clone(), object.get(name)?.clone())));
+    Some(Json::object(members))
 }
 
-fn members(value: &Json) -> Vec<&Json> {
-    match value {
-        Json::Array(items) => items.iter().collect(),
-        Json::Object(object) => object.iter().map(|(_, member)| member).collect(),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => Vec::new(),
+/// One step from many values to many values.
+struct Walk<'a, 'b> {
+    root: &'a Json,
+    budget: &'b mut Budget,
+    found: Vec<&'a Json>,
+}
+
+impl<'a> Walk<'a, '_> {
+    fn step_all(&mut self, values: Vec<&'a Json>, segment: &Segment) {
+        for value in values {
+            self.step(value, segment);
+        }
+    }
+
+    fn step(&mut self, value: &'a Json, segment: &Segment) {
+        if !self.budget.take(1) {
+            return;
+        }
+        match segment {
+            Segment::Child(name) => self.keep(value.get(name)),
+            Segment::Children(names) => self.keep(names.iter().filter_map(|name| value.get(name))),
+            Segment::Index(index) => self.keep(value.as_array().and_then(|items| nth(items, *index))),
+            Segment::Indexes(indexes) => {
+                let items = value.as_array().unwrap_or(&[]);
+                self.keep(indexes.iter().filter_map(|index| nth(items, *index)));
+            }
+            Segment::Slice { from, to, step } => {
+                self.keep(slice(value.as_array().unwrap_or(&[]), *from, *to, *step));
+            }
+            Segment::Wildcard => self.keep_members(value),
+            Segment::Filter(filter) => match value {
+                // Jayway filters the elements of an array, and an object as a whole.
+                Json::Array(items) => items.iter().for_each(|item| self.keep_if(item, filter)),
+                Json::Object(_) => self.keep_if(value, filter),
+                Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+            },
+            Segment::Descend(inner) => self.descend(value, inner),
+        }
+    }
+
+    fn keep(&mut self, values: impl IntoIterator<Item = &'a Json>) {
+        for value in values {
+            if !self.budget.take(1) {
+                return;
+            }
+            self.found.push(value);
+        }
+    }
+
+    fn keep_members(&mut self, value: &'a Json) {
+        match value {
+            Json::Array(items) => self.keep(items.iter()),
+            Json::Object(object) => self.keep(object.iter().map(|(_, member)| member)),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        }
+    }
+
+    fn keep_if(&mut self, value: &'a Json, filter: &super::filter::Filter) {
+        if self.budget.take(1) && filter.keeps(value, self.root, self.budget) {
+            self.found.push(value);
+        }
+    }
+
+    /// First the value itself, then what is below. Values nest as deep as a payload may, and so does this.
+    fn descend(&mut self, value: &'a Json, inner: &Segment) {
+        match inner {
+            Segment::Children(names) => {
+                let has_all =
+                    value.as_object().is_some_and(|it| names.iter().all(|name| it.get(name).is_some()));
+                self.keep(has_all.then_some(value));
+            }
+            _ => self.step(value, inner),
+        }
+        let mut below = |member: &'a Json| {
+            if matches!(member, Json::Array(_) | Json::Object(_)) && self.budget.take(1) {
+                self.descend(member, inner);
+            }
+        };
+        match value {
+            Json::Array(items) => items.iter().for_each(below),
+            Json::Object(object) => object.iter().for_each(|(_, member)| below(member)),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        }
     }
 }
 
 fn nth(items: &[Json], index: i64) -> Option<&Json> {
-    let at = if index < 0 { i64::try_from(items.len()).ok()? + index } else { index };
+    let at = if index < 0 { i64::try_from(items.len()).ok()?.checked_add(index)? } else { index };
     items.get(usize::try_from(at).ok()?)
 }
 
 fn slice(items: &[Json], from: Option<i64>, to: Option<i64>, step: i64) -> impl Iterator<Item = &Json> {
     let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
-    let place = |at: i64| if at < 0 { (count + at).max(0) } else { at.min(count) };
+    let place = |at: i64| if at < 0 { count.saturating_add(at).max(0) } else { at.min(count) };
     let (from, to) = (from.map_or(0, place), to.map_or(count, place));
     let range = usize::try_from(from).unwrap_or(0)..usize::try_from(to.max(from)).unwrap_or(0);
     items[range].iter().step_by(usize::try_from(step).unwrap_or(usize::MAX).max(1))
-}
-
-fn apply(function: Function, value: &Json) -> Option<Json> {
-    let numbers = || {
-        value
-            .as_array()
-            .map(|items| items.iter().filter_map(Json::as_number).map(Number::as_f64).collect::<Vec<_>>())
-    };
-    let from_f64 = |value: f64| Number::from_f64(value).map(Json::Number);
-    match function {
-        Function::Length => match value {
-            Json::Array(items) => Some(items.len()),
-            Json::Object(object) => Some(object.len()),
-            Json::String(text) => Some(text.chars().count()),
-            Json::Null | Json::Bool(_) | Json::Number(_) => None,
-        }
-        .map(|length| Json::from(length as u64)),
-        Function::Min => numbers()?.into_iter().reduce(f64::min).and_then(from_f64),
-        Function::Max => numbers()?.into_iter().reduce(f64::max).and_then(from_f64),
-        Function::Sum => from_f64(numbers()?.into_iter().sum()),
-        Function::Avg => {
-            let numbers = numbers()?;
-            #[expect(clippy::cast_precision_loss, reason = "a count of items is far below 2^53")]
-            from_f64(numbers.iter().sum::<f64>() / numbers.len() as f64)
-        }
-        Function::Keys => value
-            .as_object()
-            .map(|object| Json::array(object.iter().map(|(key, _)| Json::String(key.clone())))),
-        Function::First => value.as_array()?.first().cloned(),
-        Function::Last => value.as_array()?.last().cloned(),
-    }
 }

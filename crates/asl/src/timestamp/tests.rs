@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::Timestamp;
 
 #[track_caller]
@@ -37,4 +39,17 @@ fn what_is_wider_is_not() {
 fn seconds_are_rounded_up_so_that_no_timer_is_early() {
     assert_eq!(Timestamp::from_unix_ms(5).plus_seconds(0.0001).unix_ms, 6);
     assert_eq!(Timestamp::from_unix_ms(5).plus_seconds(1e300).unix_ms, i64::MAX);
+}
+
+proptest! {
+    #[test]
+    fn what_is_shown_is_read_back(unix_ms in -62_000_000_000_000..250_000_000_000_000_i64) {
+        let instant = Timestamp::from_unix_ms(unix_ms);
+        prop_assert_eq!(Timestamp::parse(&instant.to_string()), Some(instant));
+    }
+
+    #[test]
+    fn any_text_is_read_or_not(text in "[0-9TZ:+.-]{0,30}|\\PC{0,30}") {
+        let _ = Timestamp::parse(&text);
+    }
 }

@@ -156,18 +156,12 @@ fn iteration_input(activation: &mut Activation<'_>, frame: FrameId, it: &Map, it
 }
 
 fn leave(activation: &mut Activation<'_>, frame: FrameId, it: &Map, result: Json) {
-    let raw = raw_input(activation, frame);
-    match select(activation, frame, &it.input_path, raw) {
-        Ok(input) => {
-            let fields = OutputFields {
-                result_selector: it.result_selector.as_ref(),
-                result_path: &it.result_path,
-                output_path: &it.output_path,
-                assign: it.assign.as_ref(),
-                then: it.then,
-            };
-            finish(activation, frame, input, Flow::Made(result), &fields);
-        }
-        Err(failure) => fail_evaluation(activation, frame, failure),
-    }
+    let fields = OutputFields {
+        result_selector: it.result_selector.as_ref(),
+        result_path: &it.result_path,
+        output_path: &it.output_path,
+        assign: it.assign.as_ref(),
+        then: it.then,
+    };
+    finish(activation, frame, Flow::Made(result), &fields);
 }

@@ -14,7 +14,7 @@ use crate::state::raw_input;
 /// Does the whole of a Pass state.
 pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Pass) {
     match result(activation, frame, it) {
-        Ok((input, result)) => {
+        Ok(result) => {
             let fields = OutputFields {
                 result_selector: None,
                 result_path: &it.result_path,
@@ -22,16 +22,15 @@ pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Pass) 
                 assign: it.assign.as_ref(),
                 then: it.then,
             };
-            finish(activation, frame, input, result, &fields);
+            finish(activation, frame, result, &fields);
         }
         Err(failure) => fail_evaluation(activation, frame, failure),
     }
 }
 
-fn result(activation: &mut Activation<'_>, frame: FrameId, it: &Pass) -> Result<(Flow, Flow), Failure> {
+fn result(activation: &mut Activation<'_>, frame: FrameId, it: &Pass) -> Result<Flow, Failure> {
     let raw = raw_input(activation, frame);
     let input = select(activation, frame, &it.input_path, raw)?;
-    let reshaped = reshape(activation, frame, it.parameters.as_ref(), input.clone())?;
-    let result = it.result.as_ref().map_or(reshaped, |fixed| Flow::Made(fixed.value().clone()));
-    Ok((input, result))
+    let reshaped = reshape(activation, frame, it.parameters.as_ref(), input)?;
+    Ok(it.result.as_ref().map_or(reshaped, |fixed| Flow::Made(fixed.value().clone())))
 }

@@ -22,7 +22,7 @@ pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Succee
                 assign: None,
                 then: Transition::End,
             };
-            finish(activation, frame, input.clone(), input, &fields);
+            finish(activation, frame, input, &fields);
         }
         Err(failure) => fail_evaluation(activation, frame, failure),
     }

@@ -199,20 +199,14 @@ fn answered(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
 }
 
 fn leave(activation: &mut Activation<'_>, frame: FrameId, it: &Task, result: Flow) {
-    let raw = raw_input(activation, frame);
-    match select(activation, frame, &it.input_path, raw) {
-        Ok(input) => {
-            let fields = OutputFields {
-                result_selector: it.result_selector.as_ref(),
-                result_path: &it.result_path,
-                output_path: &it.output_path,
-                assign: it.assign.as_ref(),
-                then: it.then,
-            };
-            finish(activation, frame, input, result, &fields);
-        }
-        Err(failure) => fail_evaluation(activation, frame, failure),
-    }
+    let fields = OutputFields {
+        result_selector: it.result_selector.as_ref(),
+        result_path: &it.result_path,
+        output_path: &it.output_path,
+        assign: it.assign.as_ref(),
+        then: it.then,
+    };
+    finish(activation, frame, result, &fields);
 }
 
 /// The frame whose current attempt this is; a late word of an earlier one is ignored.

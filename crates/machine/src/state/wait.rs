@@ -45,7 +45,7 @@ fn out(activation: &mut Activation<'_>, frame: FrameId, it: &Wait) {
                 assign: it.assign.as_ref(),
                 then: it.then,
             };
-            finish(activation, frame, input.clone(), input, &fields);
+            finish(activation, frame, input, &fields);
         }
         Err(failure) => fail_evaluation(activation, frame, failure),
     }

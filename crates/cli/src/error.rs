@@ -1,0 +1,215 @@
+//! Everything that can keep a command from doing what it was asked: what, where, what to do.
+//!
+//! Not here: a failed execution (that is an answer, not an error), and how an error is shown (`render/error.rs`).
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use asl::{Diagnostic, JsonError};
+use store::StoreError;
+
+use crate::exit::Exit;
+
+/// A text with a name, so that diagnostics can show the line at fault.
+#[derive(Clone, Debug)]
+pub(crate) struct SourceText {
+    /// The file as the user called it.
+    pub(crate) name: String,
+    /// What it holds.
+    pub(crate) text: Arc<str>,
+}
+
+/// Why a command could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error("cannot read `{}`: {problem}", path.display())]
+    FileUnreadable { path: PathBuf, problem: String },
+    #[error("`{}` has {bytes} bytes, at most {limit} are read", path.display())]
+    FileTooLarge { path: PathBuf, bytes: u64, limit: u64 },
+    #[error("`{}` is not UTF-8 text: byte {offset} fits no character", path.display())]
+    FileNotUtf8 { path: PathBuf, offset: usize },
+    #[error("`{name}` is not an acceptable input: {problem}")]
+    InputInvalid { name: String, problem: JsonError },
+    #[error("the input is refused before anything runs: {cause}")]
+    InputRefused { cause: String },
+    #[error("{}", refused(&source_text.name, diagnostics))]
+    DefinitionInvalid { source_text: SourceText, diagnostics: Vec<Diagnostic> },
+    #[error("{}", refused(&source_text.name, diagnostics))]
+    ConfigInvalid { source_text: SourceText, diagnostics: Vec<Diagnostic> },
+    #[error("the environment variable `{variable}` {problem}")]
+    EnvironmentInvalid { variable: String, problem: String, hint: String },
+    #[error("`{}` does not name a state machine: {problem}", path.display())]
+    MachineUnnamed { path: PathBuf, problem: String },
+    #[error("`{name}` is not an execution's name: {problem}")]
+    ExecutionNameInvalid { name: String, problem: &'static str },
+    #[error("no execution in `{}` has the id, ARN or name `{asked}`", folder.display())]
+    ExecutionNotFound { asked: String, folder: PathBuf },
+    #[error("`{asked}` is the beginning of several executions' ids: {}", candidates.join(", "))]
+    ExecutionAmbiguous { asked: String, candidates: Vec<String> },
+    #[error("the name `{name}` is taken by execution {id}, which {difference}")]
+    ExecutionNameTaken { name: String, id: String, difference: &'static str },
+    #[error("execution {id} is set aside: {reason}")]
+    ExecutionQuarantined { id: String, reason: String },
+    #[error("execution {id} cannot be read back: {problem}")]
+    RevisionUnreadable { id: String, problem: String },
+    #[error("{message}")]
+    TasksUnusable { message: String },
+    #[error("the engine stopped: {message}")]
+    EngineStopped { message: String },
+    #[error("cannot write the output: {problem}")]
+    OutputUnwritable { problem: String },
+    #[error("{0}")]
+    Store(#[from] StoreError),
+}
+
+/// A row per code, so that documentation can be held against it.
+#[cfg(test)]
+pub(crate) const CODES: &[&str] = &[
+    "FILE_UNREADABLE",
+    "FILE_TOO_LARGE",
+    "FILE_NOT_UTF8",
+    "INPUT_INVALID",
+    "INPUT_REFUSED",
+    "DEFINITION_INVALID",
+    "CONFIG_INVALID",
+    "ENVIRONMENT_INVALID",
+    "MACHINE_UNNAMED",
+    "EXECUTION_NAME_INVALID",
+    "EXECUTION_NOT_FOUND",
+    "EXECUTION_AMBIGUOUS",
+    "EXECUTION_NAME_TAKEN",
+    "EXECUTION_QUARANTINED",
+    "REVISION_UNREADABLE",
+    "TASKS_UNUSABLE",
+    "ENGINE_STOPPED",
+    "OUTPUT_UNWRITABLE",
+    "STORE_REJECTED",
+    "STORE_FULL",
+    "STORE_UNKNOWN",
+    "STORE_CORRUPT",
+    "STORE_IN_USE",
+    "STORE_MISSING",
+    "STORE_UNUSABLE",
+];
+
+impl CliError {
+    /// What identifies the kind of error; `docs/reference/errors/` has a page of this name.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::FileUnreadable { .. } => "FILE_UNREADABLE",
+            Self::FileTooLarge { .. } => "FILE_TOO_LARGE",
+            Self::FileNotUtf8 { .. } => "FILE_NOT_UTF8",
+            Self::InputInvalid { .. } => "INPUT_INVALID",
+            Self::InputRefused { .. } => "INPUT_REFUSED",
+            Self::DefinitionInvalid { .. } => "DEFINITION_INVALID",
+            Self::ConfigInvalid { .. } => "CONFIG_INVALID",
+            Self::EnvironmentInvalid { .. } => "ENVIRONMENT_INVALID",
+            Self::MachineUnnamed { .. } => "MACHINE_UNNAMED",
+            Self::ExecutionNameInvalid { .. } => "EXECUTION_NAME_INVALID",
+            Self::ExecutionNotFound { .. } => "EXECUTION_NOT_FOUND",
+            Self::ExecutionAmbiguous { .. } => "EXECUTION_AMBIGUOUS",
+            Self::ExecutionNameTaken { .. } => "EXECUTION_NAME_TAKEN",
+            Self::ExecutionQuarantined { .. } => "EXECUTION_QUARANTINED",
+            Self::RevisionUnreadable { .. } => "REVISION_UNREADABLE",
+            Self::TasksUnusable { .. } => "TASKS_UNUSABLE",
+            Self::EngineStopped { .. } => "ENGINE_STOPPED",
+            Self::OutputUnwritable { .. } => "OUTPUT_UNWRITABLE",
+            Self::Store(error) => store_code(error),
+        }
+    }
+
+    /// How the process ends.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::FileUnreadable { .. }
+            | Self::FileTooLarge { .. }
+            | Self::FileNotUtf8 { .. }
+            | Self::InputInvalid { .. }
+            | Self::InputRefused { .. }
+            | Self::DefinitionInvalid { .. }
+            | Self::ConfigInvalid { .. }
+            | Self::EnvironmentInvalid { .. }
+            | Self::MachineUnnamed { .. }
+            | Self::ExecutionNameInvalid { .. }
+            | Self::ExecutionNotFound { .. }
+            | Self::ExecutionAmbiguous { .. }
+            | Self::ExecutionNameTaken { .. }
+            | Self::TasksUnusable { .. } => Exit::Refused,
+            Self::ExecutionQuarantined { .. }
+            | Self::RevisionUnreadable { .. }
+            | Self::EngineStopped { .. }
+            | Self::OutputUnwritable { .. }
+            | Self::Store(_) => Exit::World,
+        }
+    }
+
+    /// What to do about it, where the message does not say so itself.
+    pub(crate) fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::FileUnreadable { .. } => {
+                "check the path and the rights; paths are relative to the current folder".into()
+            }
+            Self::FileTooLarge { .. } => {
+                "split the file, or pass a reference to it and let a task read it".into()
+            }
+            Self::FileNotUtf8 { .. } => "save the file as UTF-8".into(),
+            Self::InputInvalid { .. } => {
+                "an input is one JSON value; `limits.payload_bytes` in baton.toml bounds its size".into()
+            }
+            Self::InputRefused { .. } => {
+                "correct the input, or the machine's `Contract.Input`; no execution was created".into()
+            }
+            Self::EnvironmentInvalid { hint, .. } => hint.clone(),
+            Self::MachineUnnamed { .. } => {
+                "rename the file: its name without extension is the machine's name".into()
+            }
+            Self::ExecutionNameInvalid { .. } => {
+                "use letters, digits, `-`, `_` and `.`, at most 80 of them".into()
+            }
+            Self::ExecutionNotFound { .. } => {
+                "`baton executions` lists what is there; `--config` or `--data` names another store".into()
+            }
+            Self::ExecutionAmbiguous { .. } => "give more of the id".into(),
+            Self::ExecutionNameTaken { .. } => {
+                "choose another `--name`, or look at it with `baton show`".into()
+            }
+            Self::ExecutionQuarantined { .. } => {
+                "nothing more happens to it until the fault is repaired; the other executions go on".into()
+            }
+            Self::RevisionUnreadable { .. } => {
+                "was the store written by another version of baton? see `baton version`".into()
+            }
+            Self::EngineStopped { .. } => {
+                "nothing acknowledged is lost; repair the cause, then `baton resume`".into()
+            }
+            Self::OutputUnwritable { .. } => {
+                "the execution is kept: `baton show` prints what it came to".into()
+            }
+            Self::DefinitionInvalid { .. }
+            | Self::ConfigInvalid { .. }
+            | Self::TasksUnusable { .. }
+            | Self::Store(_) => {
+                return None;
+            }
+        })
+    }
+}
+
+fn store_code(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Rejected { .. } => "STORE_REJECTED",
+        StoreError::Full { .. } => "STORE_FULL",
+        StoreError::Unknown { .. } => "STORE_UNKNOWN",
+        StoreError::Corrupt { .. } => "STORE_CORRUPT",
+        StoreError::InUse { .. } => "STORE_IN_USE",
+        StoreError::Missing { .. } => "STORE_MISSING",
+        StoreError::Unusable { .. } => "STORE_UNUSABLE",
+    }
+}
+
+fn refused(name: &str, diagnostics: &[Diagnostic]) -> String {
+    match diagnostics.iter().filter(|it| it.severity == asl::Severity::Error).count() {
+        1 => format!("`{name}` is refused: 1 error"),
+        count => format!("`{name}` is refused: {count} errors"),
+    }
+}

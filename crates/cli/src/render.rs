@@ -1,0 +1,3 @@
+//! How things are shown to people.
+
+pub(crate) mod error;

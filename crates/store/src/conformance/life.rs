@@ -1,0 +1,72 @@
+//! Promises about what comes back.
+
+use super::Subject;
+use super::sample::{revision, samples};
+use crate::error::StoreError;
+use crate::store::{Committed, Lookup, RevisionRecord};
+
+pub(super) fn what_is_acknowledged_survives(subject: &mut dyn Subject) {
+    let mut store = subject.open();
+    let all = samples(&mut *store, 3);
+    let batch: Vec<_> = all.iter().map(|it| it.last(1)).collect();
+    assert_eq!(store.commit(&batch).expect("a sound batch is remembered"), vec![Committed::Done; 3]);
+    drop(store);
+    let mut store = subject.open();
+    for sample in &all {
+        let loaded = store.load(sample.key).expect("what was acknowledged is there");
+        assert_eq!((loaded.row.info, loaded.activations), (sample.info.clone(), 1));
+    }
+    store.reopen().expect("a healthy store opens again");
+    assert!(store.load(all[0].key).is_ok(), "it is there after opening again, too");
+}
+
+pub(super) fn events_come_back_as_they_went_in(subject: &mut dyn Subject) {
+    let mut store = subject.open();
+    let all = samples(&mut *store, 2);
+    // Interleaved, so that the order of commits is not the order within an execution.
+    let commits: Vec<_> = (1..=40).flat_map(|at| [all[0].commit(at), all[1].commit(at)]).collect();
+    for batch in commits.chunks(6) {
+        store.commit(batch).expect("a sound batch is remembered");
+    }
+    for sample in &all {
+        let loaded = store.load(sample.key).expect("it loads");
+        let events: Vec<_> = (1..=40).flat_map(|at| sample.commit(at).step.events).collect();
+        assert_eq!(loaded.activations, 40);
+        assert_eq!(loaded.events, events, "the same events in the same order");
+        assert!(loaded.events.iter().zip(1..).all(|(event, id)| event.id == id), "numbered without gap");
+    }
+}
+
+pub(super) fn the_engine_id_never_changes(subject: &mut dyn Subject) {
+    let first = subject.open().engine_id();
+    assert_eq!(subject.open().engine_id(), first);
+}
+
+pub(super) fn a_revision_has_one_key(subject: &mut dyn Subject) {
+    let mut store = subject.open();
+    let first = revision("shop");
+    let key = store.save_revision(&first).expect("it is remembered");
+    let later = RevisionRecord { created_at: first.created_at.plus_ms(1), ..first.clone() };
+    assert_eq!(store.save_revision(&later).expect("it is known"), key, "when it was created makes no other");
+    let other = RevisionRecord { definition: "{}".into(), ..first.clone() };
+    assert_ne!(store.save_revision(&other).expect("it is remembered"), key);
+    drop(store);
+    assert_eq!(subject.open().revision(key).expect("it is there"), first);
+}
+
+pub(super) fn a_damaged_record_is_named(subject: &mut dyn Subject) {
+    let mut store = subject.open();
+    let all = samples(&mut *store, 2);
+    store.commit(&[all[0].commit(1), all[1].commit(1)]).expect("a sound batch is remembered");
+    store.commit(&[all[0].commit(2)]).expect("a sound batch is remembered");
+    drop(store);
+    subject.damage_record(all[0].key, 2);
+    let mut store = subject.open();
+    match store.load(all[0].key) {
+        Err(StoreError::Corrupt { message }) => assert!(message.contains("activation 2"), "{message}"),
+        other => panic!("a damaged record is `Corrupt`, not {other:?}"),
+    }
+    assert!(store.load(all[1].key).is_ok(), "its neighbour is not touched");
+    let row = store.find(&Lookup::Key(all[0].key)).expect("its row is not touched");
+    assert_eq!(row.expect("it is there").info, all[0].info);
+}

@@ -1,0 +1,7 @@
+//! placeholder
+/// x
+#[derive(Debug)]
+pub struct ObjectsRunner;
+/// x
+#[derive(Debug)]
+pub struct BucketConfig;

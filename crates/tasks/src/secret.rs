@@ -1,0 +1,28 @@
+//! A secret: a text that shows itself to nobody who did not ask for it by name.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+/// A password or a token. It has no `Display`, and its `Debug` says nothing about it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Arc<str>);
+
+impl Secret {
+    /// Takes a secret text.
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself: to be handed to the one who needs it, and to nobody else.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(redacted)")
+    }
+}

@@ -1,0 +1,164 @@
+//! The guard: SQL that is more than one statement, or that could leave the transaction, is refused before it is sent.
+//!
+//! Two judges, and both must agree: a plain scan with a list of the words that a statement may begin with, which needs no
+//! grammar, and `sqlparser`, whose opinion counts when it understands the text. A third stands behind them: the rule asks
+//! after each statement whether the session is still in its transaction.
+
+#[cfg(test)]
+mod tests;
+
+use sqlparser::ast::Statement as Parsed;
+use sqlparser::dialect::Dialect;
+use sqlparser::parser::Parser;
+
+use super::fault::{Class, Fault};
+use super::scan::{Token, scan};
+use crate::arguments::shown;
+use crate::limits::{SQL_CHARS_MAX, SQL_DEPTH_MAX};
+
+/// What a statement may begin with.
+const ALLOWED: [&str; 10] =
+    ["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VALUES", "CREATE", "DROP", "ALTER"];
+/// What begins or ends a transaction.
+const CONTROL: [&str; 11] = [
+    "BEGIN",
+    "START",
+    "COMMIT",
+    "END",
+    "ROLLBACK",
+    "ABORT",
+    "SAVEPOINT",
+    "RELEASE",
+    "PREPARE",
+    "SET",
+    "RESET",
+];
+/// What reaches past the transaction in another way.
+const REFUSED: [&str; 9] =
+    ["ATTACH", "DETACH", "VACUUM", "PRAGMA", "ANALYZE", "REINDEX", "EXPLAIN", "LOCK", "COPY"];
+/// The table of claims, which is nobody's but the engine's.
+const CLAIMS: &str = "baton_claim";
+/// Semicolons inside the body of a trigger.
+const TRIGGER_SEMICOLONS_MAX: usize = 200;
+
+/// Refuses `sql` if it is not exactly one statement that stays inside its transaction.
+pub(crate) fn guard(sql: &str, dialect: &dyn Dialect) -> Result<(), Fault> {
+    if sql.chars().nth(SQL_CHARS_MAX).is_some() {
+        let problem = format!("the SQL has more than {SQL_CHARS_MAX} characters");
+        return Err(Fault::new(Class::BadRequest, problem));
+    }
+    if sql.contains('\0') {
+        return Err(Fault::new(Class::SyntaxError, "the SQL contains a NUL character"));
+    }
+    let tokens: Vec<Token<'_>> = scan(sql).collect();
+    first_word(&tokens)?;
+    no_claims(&tokens)?;
+    nothing_temporary(&tokens)?;
+    one_statement(&tokens)?;
+    understood(sql, dialect)
+}
+
+fn first_word(tokens: &[Token<'_>]) -> Result<(), Fault> {
+    let word = match tokens.first() {
+        Some(Token::Word(word)) => *word,
+        Some(Token::Semicolon) | None => return Err(Fault::new(Class::SyntaxError, "the SQL is empty")),
+        Some(_) => return Err(Fault::new(Class::SyntaxError, "the SQL does not begin with a keyword")),
+    };
+    let is_in = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(word));
+    if is_in(&ALLOWED) {
+        Ok(())
+    } else if is_in(&CONTROL) {
+        Err(control(word))
+    } else if is_in(&REFUSED) {
+        Err(not_allowed(&format!("`{}` reaches past the transaction of the task", word.to_ascii_uppercase())))
+    } else {
+        Err(Fault::new(Class::SyntaxError, format!("no statement begins with `{}`", shown(word))))
+    }
+}
+
+fn control(word: &str) -> Fault {
+    let word = shown(&word.to_ascii_uppercase());
+    Fault::new(
+        Class::TransactionControlNotAllowed,
+        format!("`{word}` controls the transaction, which belongs to the engine; leave it out"),
+    )
+}
+
+fn not_allowed(what: &str) -> Fault {
+    Fault::new(Class::StatementNotAllowed, what)
+}
+
+/// Also refuses the bare text `'baton_claim'`, because SQLite takes a string where it expects a name.
+fn no_claims(tokens: &[Token<'_>]) -> Result<(), Fault> {
+    let touches = tokens.iter().any(|token| match token {
+        Token::Word(name) | Token::Quoted(name) => name.eq_ignore_ascii_case(CLAIMS),
+        Token::Named(_) | Token::Foreign(_) | Token::Semicolon | Token::Other(_) => false,
+    });
+    if touches { Err(not_allowed("the table `baton_claim` belongs to the engine")) } else { Ok(()) }
+}
+
+/// Temporary objects would outlive the transaction on a pooled connection and hide tables of the same name.
+fn nothing_temporary(tokens: &[Token<'_>]) -> Result<(), Fault> {
+    if !tokens.first().is_some_and(|token| is_word(token, "CREATE")) {
+        return Ok(());
+    }
+    let after_create = |name| tokens.get(1).is_some_and(|token| is_word(token, name));
+    let in_schema = tokens.windows(2).any(|pair| {
+        matches!(pair[0], Token::Word(name) | Token::Quoted(name) if name.eq_ignore_ascii_case("temp"))
+            && pair[1] == Token::Other(".")
+    });
+    if after_create("TEMP") || after_create("TEMPORARY") || in_schema {
+        return Err(not_allowed("a temporary object would outlive the transaction of the task"));
+    }
+    Ok(())
+}
+
+fn one_statement(tokens: &[Token<'_>]) -> Result<(), Fault> {
+    let is_trigger = tokens.first().is_some_and(|token| is_word(token, "CREATE"))
+        && tokens.get(1).is_some_and(|token| is_word(token, "TRIGGER"));
+    let inner = tokens
+        .iter()
+        .enumerate()
+        .filter(|(at, token)| {
+            **token == Token::Semicolon && tokens[at + 1..].iter().any(|later| *later != Token::Semicolon)
+        })
+        .take(TRIGGER_SEMICOLONS_MAX + 1)
+        .count();
+    if inner == 0 || (is_trigger && inner <= TRIGGER_SEMICOLONS_MAX) {
+        return Ok(());
+    }
+    Err(several())
+}
+
+fn several() -> Fault {
+    Fault::new(Class::MultipleStatements, "the SQL has several statements; give each an entry of its own")
+}
+
+/// The grammar's opinion; no opinion where it does not understand the text.
+fn understood(sql: &str, dialect: &dyn Dialect) -> Result<(), Fault> {
+    let parsed = Parser::new(dialect)
+        .with_recursion_limit(SQL_DEPTH_MAX)
+        .try_with_sql(sql)
+        .and_then(|mut parser| parser.parse_statements());
+    let Ok(statements) = parsed else { return Ok(()) };
+    if statements.len() > 1 {
+        return Err(several());
+    }
+    match statements.first() {
+        Some(Parsed::StartTransaction { .. }) => Err(control("BEGIN")),
+        Some(Parsed::Commit { .. }) => Err(control("COMMIT")),
+        Some(Parsed::Rollback { .. }) => Err(control("ROLLBACK")),
+        Some(Parsed::Savepoint { .. }) => Err(control("SAVEPOINT")),
+        Some(Parsed::ReleaseSavepoint { .. }) => Err(control("RELEASE")),
+        Some(Parsed::Set(_)) => Err(control("SET")),
+        Some(Parsed::Pragma { .. } | Parsed::AttachDatabase { .. } | Parsed::Vacuum(_)) => {
+            Err(not_allowed("the statement reaches past the transaction of the task"))
+        }
+        // Another crate's enum of a hundred variants: the list of first words has already narrowed them.
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn is_word(token: &Token<'_>, word: &str) -> bool {
+    matches!(token, Token::Word(found) if found.eq_ignore_ascii_case(word))
+}
