@@ -14,6 +14,7 @@ pub mod failure;
 pub mod intrinsic;
 pub mod json;
 pub mod limits;
+pub mod measure;
 pub mod parse;
 pub mod path;
 pub mod payload;

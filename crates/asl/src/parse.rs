@@ -6,6 +6,7 @@
 
 mod catch;
 mod choice;
+mod code;
 mod contract;
 mod data;
 mod fields;
@@ -34,25 +35,6 @@ use crate::source;
 use fields::Fields;
 use report::Report;
 use scope::Builder;
-
-/// What the language has and this engine has not yet.
-const NOT_SUPPORTED: &str = "NOT_SUPPORTED";
-/// A field is missing, unknown, of the wrong type or out of range. AWS's code.
-const SCHEMA: &str = "SCHEMA_VALIDATION_FAILED";
-/// `Next`, `StartAt`, `Default` names no state of this scope, or a state is reached by none. AWS's code for both.
-const TARGET: &str = "MISSING_TRANSITION_TARGET";
-/// Two states of one name. AWS's code.
-const DUPLICATE_STATE: &str = "DUPLICATE_STATE_NAME";
-/// Nothing in a scope ends it.
-const NO_TERMINAL: &str = "NO_TERMINAL_STATE";
-/// A key stands twice in one object.
-const DUPLICATE_KEY: &str = "DUPLICATE_KEY";
-/// A `Contract` that cannot be meant.
-const CONTRACT: &str = "INVALID_CONTRACT";
-/// A variable is read and never assigned, or assigned where it must not be.
-const VARIABLE: &str = "INVALID_VARIABLE";
-/// More than a limit of ours.
-const LIMIT: &str = "LIMIT_EXCEEDED";
 
 /// What reading a definition gave.
 #[derive(Debug)]
@@ -86,9 +68,9 @@ pub fn parse_definition(text: &str) -> Parsed {
     Parsed { machine: machine.filter(|_| !failed), diagnostics }
 }
 
-/// Reads the contracts that stand beside a definition, in YAML or JSON: `Contract` for the machine, and `States`
-/// with the same points by state name (`Outer/Inner` for a nested state says the same as `Inner`).
-pub fn parse_side_file(text: &str) -> ParsedSideFile {
+/// Reads the contracts that stand beside `machine`'s definition, in YAML or JSON: `Contract` for the machine, and
+/// `States` with the points of each by state name (`Outer/Inner` for a nested state says the same as `Inner`).
+pub fn parse_side_file(text: &str, machine: &StateMachine) -> ParsedSideFile {
     let source = match source::read(text) {
         Ok(source) => source,
         Err(unreadable) => {
@@ -96,7 +78,7 @@ pub fn parse_side_file(text: &str) -> ParsedSideFile {
         }
     };
     let mut report = Report::new(text, &source);
-    let side_file = side_file::read(&source.root, &mut report);
+    let side_file = side_file::read(&source.root, machine, &mut report);
     let (diagnostics, failed) = report.finish();
     ParsedSideFile { side_file: side_file.filter(|_| !failed), diagnostics }
 }

@@ -1,5 +1,6 @@
 //! A diagnostic as plain text for a terminal or a log: the place first, then the line, then the hint.
 
+// Writing to a string cannot fail, so the results of these are dropped.
 use std::fmt::Write as _;
 
 use super::{Diagnostic, Severity, line_and_column};
@@ -27,10 +28,11 @@ pub fn render(diagnostic: &Diagnostic, file_name: &str, source: &str) -> String 
         let covered = covered.lines().next().unwrap_or("").trim_end().chars().count();
         excerpt(&mut out, text, line, column as usize - 1, covered.max(1));
     }
+    if !diagnostic.place.pointer.is_empty() {
+        let _ = writeln!(out, "      at: {}", diagnostic.place.pointer);
+    }
     if let Some(hint) = &diagnostic.hint {
-        out.push_str("  hint: ");
-        out.push_str(hint);
-        out.push('\n');
+        let _ = writeln!(out, "    hint: {hint}");
     }
     out
 }
@@ -41,12 +43,9 @@ fn excerpt(out: &mut String, line_text: &str, line: u32, column: usize, covered:
     let (from, to) = window(length, column);
     let shown: String = line_text.chars().skip(from).take(to - from).map(visible).collect();
     let (before, after) = (if from > 0 { "…" } else { "" }, if to < length { "…" } else { "" });
-    let number = line.to_string();
-    let margin = " ".repeat(number.len());
     let indent = " ".repeat(column.saturating_sub(from) + before.chars().count());
     let carets = "^".repeat(covered.min(to.saturating_sub(column)).max(1));
-    // Writing to a string cannot fail.
-    let _ = write!(out, " {margin} |\n {number} | {before}{shown}{after}\n {margin} | {indent}{carets}\n");
+    let _ = write!(out, "{line:>5} | {before}{shown}{after}\n      | {indent}{carets}\n");
 }
 
 /// The columns of a line of `length` that are shown, so that `column` is among them.

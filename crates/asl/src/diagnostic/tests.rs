@@ -24,12 +24,12 @@ fn the_place_the_line_and_the_hint_are_shown() {
         "\"wrong\"",
         Some("right it"),
         expect![[r#"
-        a.json:2:7: error[SOME_CODE]: it is wrong
-           |
-         2 |  "é": "wrong",
-           |       ^^^^^^^
-          hint: right it
-    "#]],
+            a.json:2:7: error[SOME_CODE]: it is wrong
+                2 |  "é": "wrong",
+                  |       ^^^^^^^
+                  at: /a
+                hint: right it
+        "#]],
     );
 }
 
@@ -40,11 +40,11 @@ fn long_lines_are_cut_around_the_fault() {
         "bad",
         None,
         expect![[r#"
-        a.json:1:602: error[SOME_CODE]: it is wrong
-           |
-         1 | …1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,bad,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,…
-           |                                          ^^^
-    "#]],
+            a.json:1:602: error[SOME_CODE]: it is wrong
+                1 | …1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,bad,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,…
+                  |                                          ^^^
+                  at: /a
+        "#]],
     );
 }
 
@@ -55,11 +55,11 @@ fn a_span_of_many_lines_underlines_the_first() {
         "{\n    \"b\": 1\n  }",
         None,
         expect![[r#"
-        a.json:2:8: error[SOME_CODE]: it is wrong
-           |
-         2 |   "a": {
-           |        ^
-    "#]],
+            a.json:2:8: error[SOME_CODE]: it is wrong
+                2 |   "a": {
+                  |        ^
+                  at: /a
+        "#]],
     );
 }
 
@@ -68,5 +68,8 @@ fn a_place_outside_of_the_text_shows_no_line() {
     let place = Place { pointer: "".into(), span: Span { start: 900, end: 901 } };
     let diagnostic =
         Diagnostic { code: "X", severity: Severity::Warning, place, message: "m".into(), hint: None };
-    expect![].assert_eq(&render(&diagnostic, "a", ""));
+    expect![[r#"
+        a:1:1: warning[X]: m
+    "#]]
+    .assert_eq(&render(&diagnostic, "a", ""));
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::CONTRACT;
+use super::code;
 use super::fields::{Fields, choice};
 use super::report::Report;
 use super::state::KIND_POINTS;
@@ -22,10 +22,6 @@ pub(super) const MACHINE: Points = &["Input", "Output"];
 pub(super) const OUTPUT_ONLY: Points = &["Output"];
 /// By kind of state, in the order of their names in `state.rs`.
 pub(super) const POINTS: [Points; 8] = KIND_POINTS;
-/// What some kind of state has; for a side file, which does not say the kinds.
-pub(super) const ANY: Points = &ALL;
-
-const ALL: [&str; 5] = ["Input", "Arguments", "Result", "Output", "Items"];
 /// Characters of a subject. (Ours.)
 const SUBJECT_CHARS_MAX: usize = 255;
 /// A bare name of these is the Avro type, not a subject.
@@ -48,7 +44,7 @@ pub(super) fn declaration(
         report
             .error(
                 member.value.span,
-                CONTRACT,
+                code::CONTRACT,
                 format!("a contract is an object of points, found {}", member.value.a_kind()),
             )
             .hint("for example `{ \"Input\": \"orders.Order@3\" }`");
@@ -73,7 +69,7 @@ pub(super) fn declaration(
             report
                 .error(
                     point.key_span,
-                    CONTRACT,
+                    code::CONTRACT,
                     format!("{owner} has no point `{}` for a contract", point.key),
                 )
                 .hint(format!("it has {}", points.join(", ")));
@@ -84,7 +80,7 @@ pub(super) fn declaration(
 
 fn unknown_point(point: &Member, points: Points, report: &mut Report<'_>) {
     let diagnostic =
-        report.error(point.key_span, CONTRACT, format!("a contract has no point `{}`", point.key));
+        report.error(point.key_span, code::CONTRACT, format!("a contract has no point `{}`", point.key));
     match super::spelling::closest(&point.key, points) {
         Some(close) => diagnostic.hint(format!("did you mean `{close}`?")),
         None => diagnostic.hint(format!("here it has {}", points.join(", "))),
@@ -133,7 +129,7 @@ fn schema(node: &Node, report: &mut Report<'_>) -> Option<SchemaRef> {
             report
                 .error(
                     node.span,
-                    CONTRACT,
+                    code::CONTRACT,
                     "an object here is an Avro schema with `type`, or the long form with `Schema`",
                 )
                 .hint("for example `{ \"Schema\": \"orders.Order@3\", \"Unknown\": \"allow\" }`");
@@ -142,7 +138,7 @@ fn schema(node: &Node, report: &mut Report<'_>) -> Option<SchemaRef> {
         Value::Null | Value::Bool(_) | Value::Number(_) => {
             report.error(
                 node.span,
-                CONTRACT,
+                code::CONTRACT,
                 format!("a schema is `subject@version` or an Avro schema, found {}", node.a_kind()),
             );
             None
@@ -158,7 +154,7 @@ fn named(text: &Arc<str>, node: &Node, report: &mut Report<'_>) -> Option<Schema
     let is_fine = |char: char| !char.is_whitespace() && !char.is_control() && char != '@';
     if subject.is_empty() || subject.chars().count() > SUBJECT_CHARS_MAX || !subject.chars().all(is_fine) {
         report
-            .error(node.span, CONTRACT, format!("`{text}` is not `subject@version`"))
+            .error(node.span, code::CONTRACT, format!("`{text}` is not `subject@version`"))
             .hint("for example `orders.Order@3`, or `orders.Order` for the latest version");
         return None;
     }
@@ -174,7 +170,7 @@ fn version_number(digits: &str, node: &Node, report: &mut Report<'_>) -> Option<
     let version = digits.parse().ok().filter(|version| all_digits && *version >= 1);
     if version.is_none() {
         report
-            .error(node.span, CONTRACT, format!("`{digits}` is not a version"))
+            .error(node.span, code::CONTRACT, format!("`{digits}` is not a version"))
             .hint("versions count from 1; without `@` the latest is meant");
     }
     version

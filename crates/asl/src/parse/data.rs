@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::fields::{Fields, text, whole, wrong_type};
 use super::report::Report;
 use super::scope::{Builder, Mention};
-use super::{SCHEMA, variables};
+use super::{code, variables};
 use crate::diagnostic::Span;
 use crate::intrinsic::Intrinsic;
 use crate::path::{Path, PathError, ReferencePath};
@@ -114,7 +114,7 @@ impl Builder {
             let message =
                 format!("`{}` needs a path that means one place, found `{}`", member.key, path.text());
             report
-                .error(member.value.span, SCHEMA, message)
+                .error(member.value.span, code::PATH, message)
                 .hint("no `..`, `*`, filters, slices or lists of names");
             return None;
         }
@@ -202,7 +202,7 @@ impl Builder {
                         None => node.span,
                     };
                     let field = error.pointer.rsplit('/').next().unwrap_or(name);
-                    report.error(span, SCHEMA, format!("`{field}` in `{name}`: {}", error.message));
+                    report.error(span, code::PATH, format!("`{field}` in `{name}`: {}", error.message));
                 }
                 return None;
             }
@@ -237,7 +237,7 @@ fn refuse_keys_given_twice(node: &Node, report: &mut Report<'_>) {
             for member in members {
                 if let Some(plain) = member.key.strip_suffix(".$").filter(|plain| keys.contains(plain)) {
                     let message = format!("`{}` and `{plain}` give the same field twice", member.key);
-                    report.error(member.key_span, SCHEMA, message);
+                    report.error(member.key_span, code::CONFLICT, message);
                 }
                 refuse_keys_given_twice(&member.value, report);
             }
@@ -263,7 +263,7 @@ fn gives_text(call: &Intrinsic, member: &Member, report: &mut Report<'_>) -> boo
     if !gives {
         let message = format!("`{}` needs a function that gives a string, `{function}` does not", member.key);
         report
-            .error(member.value.span, SCHEMA, message)
+            .error(member.value.span, code::PATH, message)
             .hint(format!("one of {}", TEXT_FUNCTIONS.join(", ")));
     }
     gives
@@ -277,6 +277,6 @@ pub(super) fn not_a_path<T>(
     report: &mut Report<'_>,
 ) -> Option<T> {
     let span = report.inner_span(node, error.offset);
-    report.error(span, SCHEMA, format!("`{name}`: {}", error.message));
+    report.error(span, code::PATH, format!("`{name}`: {}", error.message));
     None
 }

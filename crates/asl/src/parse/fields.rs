@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::report::Report;
 use super::spelling::closest;
-use super::{SCHEMA, shared};
+use super::{code, shared};
 use crate::definition::QueryLanguage;
 use crate::diagnostic::Span;
 use crate::limits::SECONDS_MAX;
@@ -31,7 +31,7 @@ impl<'a> Fields<'a> {
         report: &mut Report<'_>,
     ) -> Option<Self> {
         let Value::Object(members) = &node.value else {
-            report.error(node.span, SCHEMA, format!("{owner} is an object, found {}", node.a_kind()));
+            report.error(node.span, code::SCHEMA, format!("{owner} is an object, found {}", node.a_kind()));
             return None;
         };
         Some(Self { owner, span, members, taken: vec![false; members.len()], known: Vec::new() })
@@ -66,7 +66,7 @@ impl<'a> Fields<'a> {
     pub(super) fn require(&mut self, name: &'static str, report: &mut Report<'_>) -> Option<&'a Member> {
         let member = self.take(name);
         if member.is_none() {
-            report.error(self.span, SCHEMA, format!("{} needs the field `{name}`", self.owner));
+            report.error(self.span, code::MISSING_FIELD, format!("{} needs the field `{name}`", self.owner));
         }
         member
     }
@@ -80,7 +80,11 @@ impl<'a> Fields<'a> {
     ) -> Option<&'a Member> {
         match (self.take(name), self.take(other)) {
             (Some(_), Some(second)) => {
-                report.error(second.key_span, SCHEMA, format!("`{name}` and `{other}` exclude each other"));
+                report.error(
+                    second.key_span,
+                    code::CONFLICT,
+                    format!("`{name}` and `{other}` exclude each other"),
+                );
                 None
             }
             (first, second) => first.or(second),
@@ -104,7 +108,7 @@ impl<'a> Fields<'a> {
         if let Some(version) = text(&member.value, "Version", report)
             && &*version != "1.0"
         {
-            report.error(member.value.span, SCHEMA, format!("`Version` is `1.0`, found `{version}`"));
+            report.error(member.value.span, code::SCHEMA, format!("`Version` is `1.0`, found `{version}`"));
         }
     }
 
@@ -132,8 +136,11 @@ impl<'a> Fields<'a> {
 
     fn unknown(&self, member: &Member, report: &mut Report<'_>) {
         let key = &*member.key;
-        let diagnostic =
-            report.error(member.key_span, SCHEMA, format!("{} has no field `{key}`", self.owner));
+        let diagnostic = report.error(
+            member.key_span,
+            code::UNKNOWN_FIELD,
+            format!("{} has no field `{key}`", self.owner),
+        );
         if let Some(close) = closest(key, &self.known) {
             diagnostic.hint(format!("did you mean `{close}`?"));
         } else if JSONATA_FIELDS.contains(&key) {
@@ -196,7 +203,7 @@ pub(super) fn choice(
     let at = names.iter().position(|name| *name == &*found);
     if at.is_none() {
         let message = format!("`{field}` is one of {}, found `{found}`", names.join(", "));
-        let diagnostic = report.error(node.span, SCHEMA, message);
+        let diagnostic = report.error(node.span, code::SCHEMA, message);
         if let Some(close) = closest(&found, names) {
             diagnostic.hint(format!("did you mean `{close}`?"));
         }
@@ -220,7 +227,7 @@ pub(super) fn whole(node: &Node, name: &str, min: u32, max: u32, report: &mut Re
     if found.is_none() {
         report.error(
             node.span,
-            SCHEMA,
+            code::RANGE,
             format!("`{name}` is a whole number from {min} to {max}, found `{number}`"),
         );
     }
@@ -231,7 +238,7 @@ pub(super) fn whole(node: &Node, name: &str, min: u32, max: u32, report: &mut Re
 pub(super) fn items<'a>(node: &'a Node, name: &str, report: &mut Report<'_>) -> Option<&'a [Node]> {
     let items = array(node, name, report)?;
     if items.is_empty() {
-        report.error(node.span, SCHEMA, format!("`{name}` may not be empty"));
+        report.error(node.span, code::RANGE, format!("`{name}` may not be empty"));
         return None;
     }
     Some(items)
@@ -247,6 +254,10 @@ pub(super) fn array<'a>(node: &'a Node, name: &str, report: &mut Report<'_>) -> 
 
 /// Says that a field is of the wrong type.
 pub(super) fn wrong_type<T>(node: &Node, name: &str, expected: &str, report: &mut Report<'_>) -> Option<T> {
-    report.error(node.span, SCHEMA, format!("`{}` is {expected}, found {}", shared(name), node.a_kind()));
+    report.error(
+        node.span,
+        code::SCHEMA,
+        format!("`{}` is {expected}, found {}", shared(name), node.a_kind()),
+    );
     None
 }

@@ -1,8 +1,8 @@
 //! The graph of each scope: every state is reached, and something ends it. Spec: `#transitions`.
 
+use super::code;
 use super::report::Report;
 use super::scope::{Builder, Draft};
-use super::{NO_TERMINAL, TARGET};
 use crate::definition::StateId;
 
 /// Reports states that nothing leads to, and scopes that nothing ends.
@@ -12,7 +12,7 @@ pub(super) fn check(builder: &Builder, report: &mut Report<'_>) {
         let ends = |id: &StateId| builder.names[id.0 as usize].is_terminal;
         if !draft.states.iter().any(ends) {
             report
-                .error(draft.span, NO_TERMINAL, "no state here ends it")
+                .error(draft.span, code::NO_TERMINAL, "no state here ends it")
                 .hint("give one state `\"End\": true`, or add a Succeed or Fail state");
         }
     }
@@ -32,7 +32,7 @@ fn unreached(builder: &Builder, draft: &Draft, report: &mut Report<'_>) {
     for id in draft.states.iter().filter(|id| !reached[id.0 as usize]) {
         let name = &builder.names[id.0 as usize];
         report
-            .error(name.span, TARGET, format!("no state leads to `{}`", name.text))
+            .error(name.span, code::TARGET, format!("no state leads to `{}`", name.text))
             .hint("name it in a `Next`, or take it out");
     }
 }

@@ -1,6 +1,6 @@
 //! Map and Parallel: their rules of validity, and the scopes inside them. Spec: `#map-state`, `#parallel-state`.
 
-use super::NOT_SUPPORTED;
+use super::code;
 use super::fields::{Fields, choice, items, wrong_type};
 use super::report::Report;
 use super::scope::Builder;
@@ -110,7 +110,7 @@ impl Builder {
         let old = fields.get("Iterator").is_some() && fields.get("ItemProcessor").is_none();
         let member = if old { fields.take("Iterator") } else { fields.require("ItemProcessor", report) }?;
         if !old && let Some(both) = fields.take("Iterator") {
-            report.error(both.key_span, super::SCHEMA, "`ItemProcessor` and `Iterator` exclude each other");
+            report.error(both.key_span, code::CONFLICT, "`ItemProcessor` and `Iterator` exclude each other");
         }
         self.inner(&member.value, "an item processor", id, report)
     }
@@ -163,7 +163,7 @@ fn refuse_distributed(fields: &mut Fields<'_>, report: &mut Report<'_>) {
         if let Some(member) = fields.get(name) {
             fields.mark(name);
             let message = format!("`{name}` belongs to a distributed Map, which is not supported yet");
-            report.error(member.key_span, NOT_SUPPORTED, message);
+            report.error(member.key_span, code::MAP_MODE, message);
         }
     }
 }
@@ -186,7 +186,7 @@ fn processor_config(fields: &mut Fields<'_>, report: &mut Report<'_>) {
         && choice(&mode.value, "Mode", &["INLINE", "DISTRIBUTED"], report) == Some(1)
     {
         report
-            .error(mode.value.span, NOT_SUPPORTED, "the mode `DISTRIBUTED` is not supported yet")
+            .error(mode.value.span, code::MAP_MODE, "the mode `DISTRIBUTED` is not supported yet")
             .hint("`INLINE` runs the items inside the execution");
     }
     config.finish(report);

@@ -1,6 +1,6 @@
 //! What is found on the way: diagnostics with their places, bounded, in the order of the text.
 
-use super::{DUPLICATE_KEY, LIMIT, NOT_SUPPORTED};
+use super::code;
 use crate::diagnostic::{Diagnostic, Place, Severity, Span};
 use crate::limits::{DIAGNOSTICS_COLLECTED_MAX, DIAGNOSTICS_MAX};
 use crate::source::{Node, Source, Unreadable};
@@ -24,7 +24,7 @@ impl<'a> Report<'a> {
             Self { text, root, diagnostics: Vec::new(), surplus: None, surplus_count: 0, failed: false };
         for (key, span) in &source.duplicates {
             let message = format!("the key `{key}` stands in this object twice; the last one counts");
-            report.warning(*span, DUPLICATE_KEY, message).hint("take one of them out");
+            report.warning(*span, code::DUPLICATE_KEY, message).hint("take one of them out");
         }
         report
     }
@@ -52,7 +52,7 @@ impl<'a> Report<'a> {
 
     /// A state or a machine in JSONata.
     pub(super) fn jsonata(&mut self, span: Span) {
-        self.error(span, NOT_SUPPORTED, "the query language `JSONata` is not supported yet")
+        self.error(span, code::QUERY_LANGUAGE, "the query language `JSONata` is not supported yet")
             .hint("write paths, templates and intrinsic functions, and leave `QueryLanguage` out");
     }
 
@@ -75,7 +75,7 @@ impl<'a> Report<'a> {
             let message = format!("{more} more problems are not shown");
             let severity = if self.failed { Severity::Error } else { Severity::Warning };
             self.diagnostics.push(Diagnostic {
-                code: LIMIT,
+                code: code::TOO_MANY_DIAGNOSTICS,
                 severity,
                 place: Place::default(),
                 message,

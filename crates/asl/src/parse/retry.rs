@@ -1,6 +1,6 @@
 //! Retry: its rules of validity. Spec: `#retrying-after-error`. When it retries: `../retry.rs`.
 
-use super::SCHEMA;
+use super::code;
 use super::fields::{Fields, array, choice, items, text, whole, wrong_type};
 use super::report::Report;
 use super::scope::Builder;
@@ -55,11 +55,15 @@ pub(super) fn error_equals(
     for (node, name) in nodes.iter().zip(&names) {
         match name.as_deref() {
             Some(ErrorName::ALL) if nodes.len() > 1 => {
-                report.error(node.span, SCHEMA, "`States.ALL` stands alone in its `ErrorEquals`");
+                report.error(node.span, code::SCHEMA, "`States.ALL` stands alone in its `ErrorEquals`");
             }
             Some(ErrorName::ALL) if !is_last => {
                 report
-                    .error(node.span, SCHEMA, format!("{} of `States.ALL` must be the last", fields.owner))
+                    .error(
+                        node.span,
+                        code::SCHEMA,
+                        format!("{} of `States.ALL` must be the last", fields.owner),
+                    )
                     .hint("it takes every error, so what follows it would never be asked");
             }
             _ => {}
@@ -88,7 +92,7 @@ fn backoff_rate(member: &Member, report: &mut Report<'_>) -> Option<f64> {
     if rate >= 1.0 && rate.is_finite() {
         return Some(rate);
     }
-    report.error(member.value.span, SCHEMA, format!("`BackoffRate` is at least 1.0, found `{number}`"));
+    report.error(member.value.span, code::RANGE, format!("`BackoffRate` is at least 1.0, found `{number}`"));
     None
 }
 
@@ -106,6 +110,6 @@ fn interval_fits(
     {
         let message =
             format!("`MaxDelaySeconds` ({delay}) must be greater than `IntervalSeconds` ({interval})");
-        report.error(member.value.span, SCHEMA, message);
+        report.error(member.value.span, code::RANGE, message);
     }
 }

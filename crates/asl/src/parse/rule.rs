@@ -1,6 +1,6 @@
 //! Choice rules: their rules of validity. Spec: `#choice-state`. What they mean: `../rule.rs`.
 
-use super::SCHEMA;
+use super::code;
 use super::fields::{Fields, flag, items, text, wrong_type};
 use super::report::Report;
 use super::scope::Builder;
@@ -36,7 +36,7 @@ impl Builder {
                 if let Some(variable) = fields.take("Variable") {
                     report.error(
                         variable.key_span,
-                        SCHEMA,
+                        code::CONFLICT,
                         format!("`Variable` and `{}` exclude each other", member.key),
                     );
                 }
@@ -45,7 +45,7 @@ impl Builder {
             [first, second, ..] => {
                 report.error(
                     second.key_span,
-                    SCHEMA,
+                    code::CONFLICT,
                     format!("`{}` and `{}` exclude each other", first.key, second.key),
                 );
                 None
@@ -70,7 +70,7 @@ impl Builder {
             if let Some(member) = fields.get(name) {
                 fields.mark(name);
                 let message = format!("`{name}` belongs to the outermost rule, not to a rule inside another");
-                report.error(member.key_span, SCHEMA, message);
+                report.error(member.key_span, code::UNKNOWN_FIELD, message);
             }
         }
         let rule = self.rule(&mut fields, depth + 1, report);
@@ -91,7 +91,9 @@ impl Builder {
             }
             [first, second, ..] => {
                 let message = format!("a rule has one operator, found `{}` and `{}`", first.key, second.key);
-                report.error(second.key_span, SCHEMA, message).hint("join two rules by `And` or `Or`");
+                report
+                    .error(second.key_span, code::CONFLICT, message)
+                    .hint("join two rules by `And` or `Or`");
                 return None;
             }
         };
@@ -186,12 +188,20 @@ fn no_operator(fields: &mut Fields<'_>, report: &mut Report<'_>) {
         Some((member, close)) => {
             fields.mark(&member.key);
             report
-                .error(member.key_span, SCHEMA, format!("`{}` is not a comparison operator", member.key))
+                .error(
+                    member.key_span,
+                    code::UNKNOWN_FIELD,
+                    format!("`{}` is not a comparison operator", member.key),
+                )
                 .hint(format!("did you mean `{close}`?"));
         }
         None => {
             report
-                .error(fields.span, SCHEMA, format!("{} needs a comparison operator", fields.owner))
+                .error(
+                    fields.span,
+                    code::MISSING_FIELD,
+                    format!("{} needs a comparison operator", fields.owner),
+                )
                 .hint("for example `StringEquals`, `NumericLessThan`, `IsPresent`");
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fields::{Fields, text};
 use super::report::Report;
 use super::spelling::closest;
-use super::{DUPLICATE_STATE, LIMIT, SCHEMA, TARGET, shared};
+use super::{code, shared};
 use crate::definition::{QueryLanguage, Scope, ScopeId, State, StateId};
 use crate::diagnostic::Span;
 use crate::limits::{SCOPE_DEPTH_MAX, STATE_NAME_CHARS_MAX, STATES_MAX};
@@ -88,12 +88,12 @@ impl Builder {
             return super::fields::wrong_type(&states.value, "States", "an object of states", report);
         };
         if members.is_empty() {
-            report.error(states.value.span, SCHEMA, "`States` may not be empty");
+            report.error(states.value.span, code::RANGE, "`States` may not be empty");
             return None;
         }
         if self.depth >= SCOPE_DEPTH_MAX {
             let message = format!("more than {SCOPE_DEPTH_MAX} Parallel and Map states inside each other");
-            report.error(fields.span, LIMIT, message);
+            report.error(fields.span, code::TOO_DEEP, message);
             return None;
         }
         let id = self.open(fields.span, owner, members, report)?;
@@ -122,7 +122,7 @@ impl Builder {
         let known: Vec<&str> = scope.targets.keys().map(|name| &**name).collect();
         let where_to = if scope.parent.is_none() { "of this machine" } else { "of this branch or processor" };
         let message = format!("`{}` names `{name}`, which is not a state {where_to}", member.key);
-        let diagnostic = report.error(member.value.span, TARGET, message);
+        let diagnostic = report.error(member.value.span, code::TARGET, message);
         if is_elsewhere {
             diagnostic.hint(format!("`{name}` stands in another scope; a transition stays inside its own"));
         } else if let Some(close) = closest(&name, &known) {
@@ -166,7 +166,11 @@ impl Builder {
         report: &mut Report<'_>,
     ) -> Option<ScopeId> {
         if self.names.len() + members.len() > STATES_MAX {
-            report.error(span, LIMIT, format!("more than {STATES_MAX} states in one definition"));
+            report.error(
+                span,
+                code::TOO_MANY_STATES,
+                format!("more than {STATES_MAX} states in one definition"),
+            );
             return None;
         }
         let id = ScopeId(narrow(self.scopes.len()));
@@ -187,17 +191,17 @@ impl Builder {
         let id = StateId(narrow(self.names.len()));
         let length = name.chars().count();
         if name.is_empty() {
-            report.error(span, SCHEMA, "a state's name may not be empty");
+            report.error(span, code::STATE_NAME, "a state's name may not be empty");
         } else if length > STATE_NAME_CHARS_MAX {
             let message = format!(
                 "a state's name has at most {STATE_NAME_CHARS_MAX} characters, this one has {length}"
             );
-            report.error(span, SCHEMA, message);
+            report.error(span, code::STATE_NAME, message);
         }
         if let Some(first) = self.by_name.get(name) {
             let pointer = report.place(self.names[first.0 as usize].span).pointer;
             report
-                .error(span, DUPLICATE_STATE, format!("another state is called `{name}` too"))
+                .error(span, code::DUPLICATE_STATE, format!("another state is called `{name}` too"))
                 .hint(format!("names are unique in the whole definition; the other one is `{pointer}`"));
         } else {
             self.by_name.insert(name.clone(), id);

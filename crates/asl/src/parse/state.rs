@@ -1,6 +1,6 @@
 //! One state: what all kinds share, and which kind it is. Kinds with more than paths have files of their names.
 
-use super::SCHEMA;
+use super::code;
 use super::contract::{self, Points};
 use super::fields::{Fields, choice, flag};
 use super::report::Report;
@@ -60,7 +60,7 @@ impl Builder {
             // The machine's own field has been reported already.
             (QueryLanguage::Jsonata, None | Some(QueryLanguage::Jsonata)) => false,
             (QueryLanguage::Jsonata, Some(QueryLanguage::JsonPath)) => {
-                report.error(span, SCHEMA, "a JSONata machine cannot hold JSONPath states");
+                report.error(span, code::SCHEMA, "a JSONata machine cannot hold JSONPath states");
                 false
             }
             (QueryLanguage::JsonPath, Some(QueryLanguage::Jsonata)) => {
@@ -109,20 +109,24 @@ impl Builder {
         match (target, ends?) {
             (Some(target), false) => {
                 if let Some(member) = end {
-                    report.warning(member.key_span, SCHEMA, "`\"End\": false` says nothing beside `Next`");
+                    report.warning(
+                        member.key_span,
+                        code::SCHEMA,
+                        "`\"End\": false` says nothing beside `Next`",
+                    );
                 }
                 target.map(Transition::Next)
             }
             (None, true) => Some(Transition::End),
             (Some(_), true) => {
                 let span = end.map_or(fields.span, |member| member.key_span);
-                report.error(span, SCHEMA, "`Next` and `End` exclude each other");
+                report.error(span, code::CONFLICT, "`Next` and `End` exclude each other");
                 None
             }
             (None, false) => {
                 report.error(
                     fields.span,
-                    SCHEMA,
+                    code::TRANSITION,
                     format!("{} needs either `Next` or `\"End\": true`", fields.owner),
                 );
                 None
@@ -175,6 +179,13 @@ pub(super) const KIND_POINTS: [Points; 8] = [
     &["Input", "Result", "Output"],
     &["Input", "Result", "Output", "Items"],
 ];
+
+/// How messages call a state of this kind, and the points that it has.
+pub(super) fn owner_and_points(kind: &StateKind) -> (&'static str, Points) {
+    let name = kind.type_name();
+    let at = TYPES.iter().position(|it| *it == name).expect("every kind is among the types");
+    (OWNERS[at], KIND_POINTS[at])
+}
 
 /// Whether a value is absent or `null`.
 pub(super) fn is_null(member: Option<&Member>) -> bool {

@@ -1,6 +1,6 @@
 //! Task: its rules of validity. Spec: `#task-state`.
 
-use super::SCHEMA;
+use super::code;
 use super::fields::{Fields, text, wrong_type};
 use super::report::Report;
 use super::scope::Builder;
@@ -56,7 +56,7 @@ impl Builder {
         };
         match members.iter().find(|it| matches!(&*it.key, "RoleArn" | "RoleArn.$")) {
             None => {
-                report.error(member.key_span, SCHEMA, "`Credentials` needs the field `RoleArn`");
+                report.error(member.key_span, code::MISSING_FIELD, "`Credentials` needs the field `RoleArn`");
                 None
             }
             Some(role) => {
@@ -77,7 +77,7 @@ fn resource(member: &Member, report: &mut Report<'_>) -> Option<Resource> {
         } else {
             "for example `arn:aws:states:::lambda:invoke`, an activity's ARN or a function's ARN"
         };
-        report.error(member.value.span, SCHEMA, message).hint(hint);
+        report.error(member.value.span, code::RESOURCE, message).hint(hint);
     }
     resource
 }
@@ -96,7 +96,7 @@ fn heartbeat_fits(
     {
         let message =
             format!("`HeartbeatSeconds` ({heartbeat}) must be less than `TimeoutSeconds` ({timeout})");
-        report.error(member.value.span, SCHEMA, message);
+        report.error(member.value.span, code::RANGE, message);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::VARIABLE;
+use super::code;
 use super::report::Report;
 use super::scope::{Builder, Mention};
 use crate::definition::ScopeId;
@@ -20,7 +20,7 @@ pub(super) fn check(builder: &Builder, report: &mut Report<'_>) {
         if outer(builder, mention).any(|scope| assigned.contains(&(scope, &*mention.name))) {
             let message = format!("the variable `{}` is already assigned in an outer scope", mention.name);
             report
-                .error(mention.span, VARIABLE, message)
+                .error(mention.span, code::VARIABLE, message)
                 .hint("give it another name; an inner scope cannot change outer variables");
         }
     }
@@ -29,7 +29,7 @@ pub(super) fn check(builder: &Builder, report: &mut Report<'_>) {
         if !is_assigned(mention.scope) && !outer(builder, mention).any(is_assigned) {
             let message = format!("no state assigns the variable `{}` that is read here", mention.name);
             report
-                .warning(mention.span, VARIABLE, message)
+                .warning(mention.span, code::VARIABLE, message)
                 .hint(format!("a field of the input is written `$.{}`", mention.name));
         }
     }
@@ -40,15 +40,15 @@ pub(super) fn check_name(name: &str, span: Span, report: &mut Report<'_>) {
     let first_is_fine = name.chars().next().is_some_and(|char| char.is_alphabetic() || char == '_');
     let rest_is_fine = name.chars().all(|char| char.is_alphanumeric() || char == '_');
     if name == "states" {
-        report.error(span, VARIABLE, "the variable name `states` is reserved");
+        report.error(span, code::VARIABLE, "the variable name `states` is reserved");
     } else if !first_is_fine || !rest_is_fine {
         report
-            .error(span, VARIABLE, format!("`{name}` is not a variable name"))
+            .error(span, code::VARIABLE, format!("`{name}` is not a variable name"))
             .hint("a name is a letter or `_`, followed by letters, digits and `_`");
     } else if name.chars().count() > VARIABLE_NAME_CHARS_MAX {
         report.error(
             span,
-            VARIABLE,
+            code::VARIABLE,
             format!("a variable name has at most {VARIABLE_NAME_CHARS_MAX} characters"),
         );
     }

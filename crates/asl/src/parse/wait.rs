@@ -1,6 +1,6 @@
 //! Wait: its rules of validity. Spec: `#wait-state`.
 
-use super::SCHEMA;
+use super::code;
 use super::fields::{Fields, text, whole};
 use super::report::Report;
 use super::scope::Builder;
@@ -41,12 +41,16 @@ impl Builder {
         let member = match *given {
             [member] => member,
             [] => {
-                report.error(fields.span, SCHEMA, format!("a Wait state needs one of {}", DELAYS.join(", ")));
+                report.error(
+                    fields.span,
+                    code::MISSING_FIELD,
+                    format!("a Wait state needs one of {}", DELAYS.join(", ")),
+                );
                 return None;
             }
             [first, second, ..] => {
                 let message = format!("`{}` and `{}` exclude each other", first.key, second.key);
-                report.error(second.key_span, SCHEMA, message);
+                report.error(second.key_span, code::CONFLICT, message);
                 return None;
             }
         };
@@ -65,7 +69,7 @@ pub(super) fn timestamp(member: &Member, report: &mut Report<'_>) -> Option<Time
     let found = Timestamp::parse(&source);
     if found.is_none() {
         let message = format!("`{}` is not an RFC 3339 timestamp, found `{source}`", member.key);
-        report.error(member.value.span, SCHEMA, message).hint("for example `2026-11-24T09:30:00Z`");
+        report.error(member.value.span, code::SCHEMA, message).hint("for example `2026-11-24T09:30:00Z`");
     }
     found
 }
