@@ -7,7 +7,8 @@ use crate::definition::StateId;
 
 /// Reports states that nothing leads to, and scopes that nothing ends.
 pub(super) fn check(builder: &Builder, report: &mut Report<'_>) {
-    for draft in &builder.scopes {
+    // Where a transition is lost, what it led to would seem unreached: the transition has been reported.
+    for draft in builder.scopes.iter().filter(|draft| !draft.is_torn) {
         unreached(builder, draft, report);
         let ends = |id: &StateId| builder.names[id.0 as usize].is_terminal;
         if !draft.states.iter().any(ends) {

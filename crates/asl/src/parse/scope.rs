@@ -47,6 +47,8 @@ pub(super) struct Draft {
     pub(super) parent: Option<ScopeId>,
     pub(super) start_at: Option<StateId>,
     pub(super) states: Vec<StateId>,
+    /// Whether some transition names no state, so that the graph is not known.
+    pub(super) is_torn: bool,
     /// By name, for `Next`.
     targets: BTreeMap<Arc<str>, StateId>,
 }
@@ -112,12 +114,16 @@ impl Builder {
     }
 
     /// The state of this scope that `member` names; remembered as wrong if there is none.
-    pub(super) fn target(&self, member: &Member, report: &mut Report<'_>) -> Option<StateId> {
-        let name = text(&member.value, &member.key, report)?;
-        let scope = &self.scopes[self.here.0 as usize];
+    pub(super) fn target(&mut self, member: &Member, report: &mut Report<'_>) -> Option<StateId> {
+        let scope = &mut self.scopes[self.here.0 as usize];
+        let Some(name) = text(&member.value, &member.key, report) else {
+            scope.is_torn = true;
+            return None;
+        };
         if let Some(id) = scope.targets.get(&name) {
             return Some(*id);
         }
+        scope.is_torn = true;
         let is_elsewhere = self.by_name.contains_key(&name);
         let known: Vec<&str> = scope.targets.keys().map(|name| &**name).collect();
         let where_to = if scope.parent.is_none() { "of this machine" } else { "of this branch or processor" };
@@ -175,8 +181,15 @@ impl Builder {
         }
         let id = ScopeId(narrow(self.scopes.len()));
         let parent = owner.map(|_| self.here);
-        let mut draft =
-            Draft { span, owner, parent, start_at: None, states: Vec::new(), targets: BTreeMap::new() };
+        let mut draft = Draft {
+            span,
+            owner,
+            parent,
+            start_at: None,
+            states: Vec::new(),
+            is_torn: false,
+            targets: BTreeMap::new(),
+        };
         for member in members {
             let number = self.name(member, report);
             draft.states.push(number);

@@ -27,7 +27,10 @@ const OWNERS: [&str; 8] = [
 impl Builder {
     /// Reads the state that `member` names and holds.
     pub(super) fn state(&mut self, member: &Member, id: StateId, report: &mut Report<'_>) -> Option<State> {
-        let mut fields = Fields::new(&member.value, member.key_span, "a state", report)?;
+        let Some(mut fields) = Fields::new(&member.value, member.key_span, "a state", report) else {
+            self.ends(id);
+            return None;
+        };
         let kind = fields.require("Type", report).and_then(|it| choice(&it.value, "Type", &TYPES, report));
         let language = fields.query_language(report);
         let Some(kind) = kind.filter(|_| self.speaks(&fields, language, report)) else {
@@ -124,6 +127,8 @@ impl Builder {
                 None
             }
             (None, false) => {
+                // Reported here; that nothing ends the scope would be said twice.
+                self.ends(id);
                 report.error(
                     fields.span,
                     code::TRANSITION,

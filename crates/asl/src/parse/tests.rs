@@ -1,3 +1,5 @@
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
@@ -59,20 +61,10 @@ fn every_problem_is_reported_with_its_place() {
                   |                                                                  ^^^^
                   at: /States/A/Next
                 hint: did you mean `B`?
-            m.json:4:3: error[MISSING_TRANSITION_TARGET]: no state leads to `B`
-                4 |   "B": {"Type": "Wait", "Seconds": -1, "SecondsPath": "$.s", "End": true},
-                  |   ^^^
-                  at: /States/B
-                hint: name it in a `Next`, or take it out
             m.json:4:40: error[CONFLICTING_FIELDS]: `Seconds` and `SecondsPath` exclude each other
                 4 |   "B": {"Type": "Wait", "Seconds": -1, "SecondsPath": "$.s", "End": true},
                   |                                        ^^^^^^^^^^^^^
                   at: /States/B/SecondsPath
-            m.json:5:3: error[MISSING_TRANSITION_TARGET]: no state leads to `C`
-                5 |   "C": {"Type": "Tsk", "End": true}
-                  |   ^^^
-                  at: /States/C
-                hint: name it in a `Next`, or take it out
             m.json:5:17: error[SCHEMA_VALIDATION_FAILED]: `Type` is one of Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map, found `Tsk`
                 5 |   "C": {"Type": "Tsk", "End": true}
                   |                 ^^^^^
@@ -160,10 +152,6 @@ fn yaml_is_another_spelling() {
     check(
         "StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: B\n",
         expect![[r#"
-            m.json:1:8: error[NO_TERMINAL_STATE]: no state here ends it
-                1 | StartAt: A
-                  |        ^^^
-                hint: give one state `"End": true`, or add a Succeed or Fail state
             m.json:5:11: error[MISSING_TRANSITION_TARGET]: `Next` names `B`, which is not a state of this machine
                 5 |     Next: B
                   |           ^
@@ -195,9 +183,12 @@ fn a_side_file_names_states_of_the_machine() {
 /// One state called `A` between `{` and `}`, in a machine that is right otherwise.
 #[track_caller]
 fn check_state(state: &str, expected: Expect) {
-    let definition = format!(r#"{{"StartAt":"A","States":{{"A":{{{state}}},"Z":{{"Type":"Succeed"}}}}}}"#)
-        .replace(r#""StartAt":"A""#, r#""StartAt":"Y""#)
-        .replace(r#""Z":{"#, r#""Y":{"Type":"Choice","Choices":[{"Variable":"$.y","IsPresent":true,"Next":"A"}],"Default":"Z"},"Z":{"#);
+    let definition = format!(
+        r#"{{"StartAt":"Y","States":{{
+            "Y":{{"Type":"Choice","Choices":[{{"Variable":"$.y","IsPresent":true,"Next":"A"}}],"Default":"Z"}},
+            "A":{{{state}}},
+            "Z":{{"Type":"Succeed"}}}}}}"#
+    );
     let parsed = parse_definition(&definition);
     let lines: Vec<String> = parsed.diagnostics.iter().map(line).collect();
     expected.assert_eq(&lines.join("\n"));
@@ -256,9 +247,7 @@ fn transitions_stay_inside_their_scope() {
     };
     check_state(
         &inner(r#""Next":"Z""#),
-        expect![[r#"
-        NO_TERMINAL_STATE /States/A/Branches/0: no state here ends it (give one state `"End": true`, or add a Succeed or Fail state)
-        MISSING_TRANSITION_TARGET /States/A/Branches/0/States/I/Next: `Next` names `Z`, which is not a state of this branch or processor (`Z` stands in another scope; a transition stays inside its own)"#]],
+        expect!["MISSING_TRANSITION_TARGET /States/A/Branches/0/States/I/Next: `Next` names `Z`, which is not a state of this branch or processor (`Z` stands in another scope; a transition stays inside its own)"],
     );
     check_state(
         &inner(r#""Next":"I""#),
@@ -271,11 +260,8 @@ fn transitions_stay_inside_their_scope() {
     check_state(
         twice,
         expect![[r#"
-        DUPLICATE_STATE_NAME /States/A/Iterator/States/Y: another state is called `Y` too (names are unique in the whole definition; the other one is `/States/Y`)
-        MISSING_TRANSITION_TARGET /States/A/Iterator/States/Y: no state leads to `Y` (name it in a `Next`, or take it out)
-        MISSING_TRANSITION_TARGET /States/A/Iterator/States/Y/Choices/0/Next: `Next` names `A`, which is not a state of this branch or processor (`A` stands in another scope; a transition stays inside its own)
-        DUPLICATE_STATE_NAME /States/A/Iterator/States/Z: another state is called `Z` too (names are unique in the whole definition; the other one is `/States/Z`)
-        MISSING_TRANSITION_TARGET /States/A/Iterator/States/Lost: no state leads to `Lost` (name it in a `Next`, or take it out)"#]],
+            DUPLICATE_STATE_NAME /States/A/Iterator/States/Z: another state is called `Z` too (names are unique in the whole definition; the other one is `/States/Z`)
+            MISSING_TRANSITION_TARGET /States/A/Iterator/States/Lost: no state leads to `Lost` (name it in a `Next`, or take it out)"#]],
     );
 }
 

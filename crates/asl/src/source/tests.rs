@@ -1,3 +1,5 @@
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
 use expect_test::{Expect, expect};
 
 use super::*;
@@ -70,7 +72,7 @@ fn yaml_values_and_keys_have_their_places() {
             /f = f
             /f "text\nmore\n" <- "text"
             /g = g
-            /h null <- ""
+            /g null <- ""
             /h = h
             /h 1.50 <- "1.50""#]],
     );

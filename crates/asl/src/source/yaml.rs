@@ -114,7 +114,7 @@ impl<'a> Places<'a> {
 
     /// Recursion is bounded by `depth`.
     fn node(&self, node: &YamlNode, depth: usize) -> Result<Node, Unreadable> {
-        let start = node.span().start().map_or(0, |marker| self.offset(marker));
+        let mut start = node.span().start().map_or(0, |marker| self.offset(marker));
         if depth > LIMITS.depth_max {
             let message = format!("more than {} blocks inside each other", LIMITS.depth_max);
             return Err(Unreadable { code: CODE, span: point(start), message });
@@ -131,6 +131,8 @@ impl<'a> Places<'a> {
                 let members = mapping.iter().map(|(key, value)| self.member(key, value, depth + 1));
                 let members = members.collect::<Result<Vec<_>, _>>()?;
                 let end = members.last().map(|member| member.value.span.end);
+                // A block's mark is where its first `:` stands.
+                start = members.first().map_or(start, |member| start.min(member.key_span.start as usize));
                 (Value::Object(members), end)
             }
         };
@@ -144,7 +146,12 @@ impl<'a> Places<'a> {
 
     fn member(&self, key: &MarkedScalarNode, value: &YamlNode, depth: usize) -> Result<Member, Unreadable> {
         let key_span = self.scalar_span(key);
-        Ok(Member { key: Arc::from(key.as_str()), key_span, value: self.node(value, depth)? })
+        let mut value = self.node(value, depth)?;
+        if matches!(value.value, Value::Null) && value.span.start == value.span.end {
+            // Nothing is written; the mark of nothing is wherever the next thing starts.
+            value.span = Span { start: key_span.end, end: key_span.end };
+        }
+        Ok(Member { key: Arc::from(key.as_str()), key_span, value })
     }
 
     fn scalar(&self, scalar: &MarkedScalarNode) -> Node {
