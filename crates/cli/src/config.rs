@@ -16,13 +16,12 @@ use std::sync::Arc;
 
 use asl::Place;
 use asl::arn::Installation;
+use tasks::Secret;
 
 use self::entries::{Entries, Value};
 use crate::error::{CliError, SourceText};
 use crate::files;
 use crate::limits::CONFIG_BYTES_MAX;
-
-pub(crate) use self::secret::Secret;
 
 /// The file's name.
 pub(crate) const FILE_NAME: &str = "baton.toml";
@@ -216,7 +215,7 @@ impl Reader<'_> {
 
     fn secret(&mut self, key: &str) -> Option<Secret> {
         let reference = self.text(key)?;
-        match Secret::resolve(&reference, &self.base, self.environment) {
+        match secret::resolve(&reference, &self.base, self.environment) {
             Ok(secret) => Some(secret),
             Err(fault) => {
                 let place = self.place(key);

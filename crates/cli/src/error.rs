@@ -41,13 +41,13 @@ pub(crate) enum CliError {
     #[error("`{}` does not name a state machine: {problem}", path.display())]
     MachineUnnamed { path: PathBuf, problem: String },
     #[error("`{name}` is not an execution's name: {problem}")]
-    ExecutionNameInvalid { name: String, problem: &'static str },
+    ExecutionNameInvalid { name: String, problem: String },
     #[error("no execution in `{}` has the id, ARN or name `{asked}`", folder.display())]
     ExecutionNotFound { asked: String, folder: PathBuf },
     #[error("`{asked}` is the beginning of several executions' ids: {}", candidates.join(", "))]
     ExecutionAmbiguous { asked: String, candidates: Vec<String> },
-    #[error("the name `{name}` is taken by execution {id}, which {difference}")]
-    ExecutionNameTaken { name: String, id: String, difference: &'static str },
+    #[error("the name `{name}` is taken by execution {id}, which was started with another input")]
+    ExecutionNameTaken { name: String, id: String },
     #[error("execution {id} is set aside: {reason}")]
     ExecutionQuarantined { id: String, reason: String },
     #[error("execution {id} cannot be read back: {problem}")]

@@ -1,12 +1,61 @@
 //! `baton`: the one binary, and the only place where choices are wired.
+//!
+//! A command looks at its arguments, asks `wiring` for what it needs, and answers with an [`Exit`] or a `CliError`.
+//! Standard output carries answers only; everything for people goes to standard error.
 
+mod args;
+mod commands;
 mod config;
 mod error;
 mod exit;
 mod files;
 mod limits;
+mod progress;
 mod render;
 mod schemas;
 mod suggest;
+mod wiring;
 
-fn main() {}
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Cli, Command};
+use crate::error::CliError;
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(render::bug::report));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Succeeded };
+            // Help that nobody reads any more is no error.
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| run(cli.command)));
+    match outcome {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(error)) => {
+            render::error::show(&error);
+            error.exit().into()
+        }
+        // The hook has said what there is to say.
+        Err(_) => Exit::Bug.into(),
+    }
+}
+
+fn run(command: Command) -> Result<Exit, CliError> {
+    match command {
+        Command::Run(args) => commands::run::run(&args),
+        Command::Resume(args) => commands::resume::run(&args),
+        Command::Check(args) => commands::check::run(&args),
+        Command::History(args) => commands::history::run(&args),
+        Command::Executions(args) => commands::executions::run(&args),
+        Command::Show(args) => commands::show::run(&args),
+        Command::Version(args) => commands::version::run(&args),
+    }
+}

@@ -14,6 +14,8 @@ pub mod revision;
 pub mod seed_source;
 pub mod shard;
 pub mod task_runner;
+#[cfg(test)]
+mod testing;
 
 pub use clock::{Clock, SystemClock};
 pub use door::{Admitted, StartError, StartRequest, admit};

@@ -110,6 +110,8 @@ pub struct Shard {
     next_due: Option<Timestamp>,
     /// What the store said when it had no room.
     blocked: Option<Arc<str>>,
+    /// Whether it had none in this turn.
+    is_troubled: bool,
     /// What the store said when it was lost.
     stopped: Option<Arc<str>>,
     /// Members of the next batch; shrinks while the store has no room, so that what is small still fits.
@@ -136,6 +138,7 @@ impl Shard {
             waiting: BTreeMap::new(),
             aside: BTreeMap::new(),
             blocked: None,
+            is_troubled: false,
             stopped: None,
             members_max: settings.batch_members_max.max(1),
             counters: Counters::default(),
@@ -163,12 +166,16 @@ impl Shard {
     pub fn turn(&mut self, now: Timestamp, seeds: &mut dyn SeedSource) -> Turn {
         let mut out = Vec::new();
         if self.stopped.is_none() {
+            self.is_troubled = false;
             self.tell_of_those_aside();
-            let commits_before = self.counters.commits;
             let batch = self.gather(now, seeds, &mut out);
+            let is_idle = batch.len() == 0;
             self.commit(batch, &mut out);
-            self.refresh_next_due(now, commits_before);
+            self.refresh_next_due(now, is_idle);
             self.answer_waits(&mut out);
+            if !self.is_troubled && self.blocked.take().is_some() {
+                out.push(Release::refusal(Order::Notify(Notice::Unblocked)));
+            }
         }
         Turn { pace: self.pace(now), released: out }
     }
@@ -213,7 +220,7 @@ impl Shard {
     }
 
     /// Looks again after timers were due; they go with the commit that they fire in.
-    fn refresh_next_due(&mut self, now: Timestamp, commits_before: u64) {
+    fn refresh_next_due(&mut self, now: Timestamp, is_idle: bool) {
         if self.next_due.is_none_or(|due| due > now) || self.stopped.is_some() {
             return;
         }
@@ -222,7 +229,7 @@ impl Shard {
             Err(error) => return self.trouble(&error),
         }
         // Timers that lead to nothing must not keep the engine busy: they are looked at again, later.
-        if self.counters.commits == commits_before && self.post.len() == 0 {
+        if is_idle && self.post.len() == 0 {
             self.next_due = self.next_due.map(|due| due.max(now.plus_ms(1_000)));
         }
     }
@@ -240,7 +247,10 @@ impl Shard {
             | StoreError::InUse { .. }
             | StoreError::Unusable { .. }
             | StoreError::Rejected { .. }
-            | StoreError::Missing { .. } => self.blocked = Some(error.to_string().into()),
+            | StoreError::Missing { .. } => {
+                self.is_troubled = true;
+                self.blocked = Some(error.to_string().into());
+            }
         }
     }
 

@@ -2,13 +2,10 @@
 
 use std::path::Path;
 
+use tasks::Secret;
+
 use crate::files;
 use crate::limits::SECRET_BYTES_MAX;
-
-/// A secret. Its `Debug` says nothing.
-pub(crate) struct Secret(
-    #[expect(dead_code, reason = "no database of this version needs a password")] String,
-);
 
 /// Why a reference gives no secret.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,36 +15,27 @@ pub(crate) struct SecretFault {
     pub(crate) hint: String,
 }
 
-impl Secret {
-    /// What `env:NAME` or `file:PATH` refers to.
-    pub(crate) fn resolve(
-        reference: &str,
-        base: &Path,
-        environment: &[(String, String)],
-    ) -> Result<Self, SecretFault> {
-        match reference.split_once(':') {
-            Some(("env", name)) => from_environment(name, environment),
-            Some(("file", path)) => from_file(&files::joined(base, path)),
-            _ => Err(SecretFault {
-                code: "CONFIG_SECRET_LITERAL",
-                problem: "holds a secret itself; only a reference to one is accepted".into(),
-                hint:
-                    "write `env:NAME` or `file:PATH`; if the secret was real, consider it known and change it"
-                        .into(),
-            }),
-        }
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
+/// What `env:NAME` or `file:PATH` refers to.
+pub(crate) fn resolve(
+    reference: &str,
+    base: &Path,
+    environment: &[(String, String)],
+) -> Result<Secret, SecretFault> {
+    match reference.split_once(':') {
+        Some(("env", name)) => from_environment(name, environment),
+        Some(("file", path)) => from_file(&files::joined(base, path)),
+        _ => Err(SecretFault {
+            code: "CONFIG_SECRET_LITERAL",
+            problem: "holds a secret itself; only a reference to one is accepted".into(),
+            hint: "write `env:NAME` or `file:PATH`; if the secret was real, consider it known and change it"
+                .into(),
+        }),
     }
 }
 
 fn from_environment(name: &str, environment: &[(String, String)]) -> Result<Secret, SecretFault> {
     let value = environment.iter().find(|(it, _)| it == name).map(|(_, value)| value.clone());
-    value.filter(|it| !it.is_empty()).map(Secret).ok_or_else(|| SecretFault {
+    value.filter(|it| !it.is_empty()).map(Secret::new).ok_or_else(|| SecretFault {
         code: "CONFIG_SECRET_MISSING",
         problem: format!("refers to the environment variable `{name}`, which is not set or empty"),
         hint: format!("set it: `export {name}=…`"),
@@ -67,6 +55,6 @@ fn from_file(path: &Path) -> Result<Secret, SecretFault> {
     };
     match text.trim_end_matches(['\r', '\n']) {
         "" => Err(missing("it is empty".into())),
-        secret => Ok(Secret(secret.to_owned())),
+        secret => Ok(Secret::new(secret)),
     }
 }

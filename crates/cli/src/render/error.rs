@@ -1,17 +1,30 @@
 //! Errors for people: what, where, what to do. The one place that renders them.
 
-use asl::diagnostic::render as render_diagnostic;
-
+use super::{DIM, RED, line};
 use crate::error::CliError;
 
-/// The error as text without colours: what is at fault line by line, then one sentence, then what to do.
+/// Shows an error on standard error.
+pub(crate) fn show(error: &CliError) {
+    if let CliError::DefinitionInvalid { source_text, diagnostics }
+    | CliError::ConfigInvalid { source_text, diagnostics } = error
+    {
+        diagnostics.iter().for_each(|it| super::diagnostics::show(it, source_text));
+    }
+    line(&format!("{RED}error[{}]{RED:#}: {error}", error.code()));
+    if let Some(hint) = error.hint() {
+        line(&format!("    {DIM}hint:{DIM:#} {hint}"));
+    }
+}
+
+/// The same as a text without colours.
+#[cfg(test)]
 pub(crate) fn render_plain(error: &CliError) -> String {
     let mut out = String::new();
     if let CliError::DefinitionInvalid { source_text, diagnostics }
     | CliError::ConfigInvalid { source_text, diagnostics } = error
     {
         for diagnostic in diagnostics {
-            out.push_str(&render_diagnostic(diagnostic, &source_text.name, &source_text.text));
+            out.push_str(&asl::diagnostic::render(diagnostic, &source_text.name, &source_text.text));
         }
     }
     out.push_str(&format!("error[{}]: {error}\n", error.code()));

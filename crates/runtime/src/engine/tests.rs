@@ -1,1 +1,155 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
+use asl::resource::Resource;
+use asl::{ErrorName, Failure};
+use futures_util::future::BoxFuture;
+use machine::{Actor, Status};
+use tokio::runtime::Runtime;
+use tokio::sync::Notify;
+
+use super::{Engine, Settings, World};
+use crate::clock::SystemClock;
+use crate::door::StartError;
+use crate::seed_source::ProcessSeeds;
+use crate::shard::arrival::{ExecutionEnd, Until};
+use crate::task_runner::{AbandonOutcome, TaskOutcome, TaskRequest, TaskRunner};
+use crate::testing::fake_store::FakeStore;
+use crate::testing::{PASS, TASK, payload, request, revision};
+
+/// A runner that does as it is told.
+#[derive(Default)]
+struct Scripted {
+    panics: bool,
+    hangs: bool,
+    /// What an abandoned attempt turns out to have committed.
+    committed: Option<&'static str>,
+    called_off: Notify,
+    runs: AtomicU32,
+    log: Mutex<Vec<String>>,
+}
+
+impl TaskRunner for Scripted {
+    fn name(&self, _: &TaskRequest) -> Arc<str> {
+        "scripted".into()
+    }
+
+    fn accepts(&self, resource: &Resource) -> bool {
+        resource.arn.contains("lambda")
+    }
+
+    fn run(&self, request: TaskRequest) -> BoxFuture<'_, TaskOutcome> {
+        Box::pin(async move {
+            self.runs.fetch_add(1, Ordering::Relaxed);
+            self.log.lock().expect("nobody panics with the log").push(format!("run {}", request.attempt));
+            assert!(!self.panics, "the runner is broken");
+            if self.hangs {
+                self.called_off.notified().await;
+                return TaskOutcome::Barred;
+            }
+            TaskOutcome::Succeeded { output: payload(r#"{"paid":true}"#) }
+        })
+    }
+
+    fn abandon(&self, request: TaskRequest) -> BoxFuture<'_, AbandonOutcome> {
+        Box::pin(async move {
+            self.log.lock().expect("nobody panics with the log").push(format!("abandon {}", request.attempt));
+            self.called_off.notify_one();
+            match self.committed {
+                Some(text) => AbandonOutcome::Committed { output: payload(text) },
+                None => AbandonOutcome::Barred,
+            }
+        })
+    }
+}
+
+fn engine(store: &FakeStore, tokio: &Runtime, runners: Vec<Arc<dyn TaskRunner>>) -> Engine {
+    let world = World {
+        store: Box::new(store.clone()),
+        runners,
+        clock: Arc::new(SystemClock),
+        seeds: Box::new(ProcessSeeds::from_seed([5; 32])),
+        tokio: tokio.handle().clone(),
+    };
+    Engine::start(world, Settings::default()).expect("the fake store opens")
+}
+
+#[track_caller]
+fn run_with(runner: Scripted) -> (ExecutionEnd, Arc<Scripted>) {
+    let (store, tokio, runner) = (FakeStore::default(), Runtime::new().expect("threads"), Arc::new(runner));
+    let engine = engine(&store, &tokio, vec![runner.clone()]);
+    let started = engine.handle().start(request(&revision(TASK), Some("a"), "{}")).expect("it starts");
+    let end = engine.handle().wait(started.key, Until::Ended).expect("it ends");
+    engine.drain();
+    (end, runner)
+}
+
+#[test]
+fn a_task_runs_and_its_answer_is_the_output() {
+    let (end, runner) = run_with(Scripted::default());
+    assert_eq!((end.status, end.output), (Status::Succeeded, Some(payload(r#"{"paid":true}"#))));
+    assert_eq!(runner.runs.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_runner_that_panics_without_effect_fails_its_task() {
+    let (end, runner) = run_with(Scripted { panics: true, ..Scripted::default() });
+    assert_eq!(end.status, Status::Failed);
+    assert_eq!(end.failure.expect("it failed").error_str(), ErrorName::TASK_FAILED);
+    assert_eq!(*runner.log.lock().expect("unharmed"), ["run 1", "abandon 1"]);
+}
+
+#[test]
+fn a_runner_that_panics_after_its_effect_has_answered() {
+    let (end, _) = run_with(Scripted { panics: true, committed: Some("7"), ..Scripted::default() });
+    assert_eq!((end.status, end.output), (Status::Succeeded, Some(payload("7"))));
+}
+
+#[test]
+fn a_resource_that_nobody_takes_fails_and_says_who_is_there() {
+    let (store, tokio) = (FakeStore::default(), Runtime::new().expect("threads"));
+    let engine = engine(&store, &tokio, vec![Arc::new(Scripted::default())]);
+    let definition = TASK.replace("lambda:invoke", "sqs:sendMessage");
+    let started = engine.handle().start(request(&revision(&definition), None, "{}")).expect("it starts");
+    let end = engine.handle().wait(started.key, Until::Settled).expect("it ends");
+    let failure = end.failure.expect("it failed");
+    assert_eq!(failure.error_str(), "Task.NoRunner");
+    assert!(failure.cause.expect("a cause").ends_with("runners that are set up: scripted"));
+}
+
+#[test]
+fn a_stop_abandons_what_runs_and_a_drained_engine_takes_no_work() {
+    let (store, tokio) = (FakeStore::default(), Runtime::new().expect("threads"));
+    let runner = Arc::new(Scripted { hangs: true, ..Scripted::default() });
+    let engine = engine(&store, &tokio, vec![runner.clone()]);
+    let handle = engine.handle().clone();
+    let shown = handle.subscribe();
+    let started = handle.start(request(&revision(TASK), Some("a"), "{}")).expect("it starts");
+    let stopped = handle.stop(started.key, Failure::new("Ops.Enough", "no more"), Actor::User("ada".into()));
+    assert_eq!(stopped.expect("it stops").status, Status::Aborted);
+    assert!(handle.wait(started.key, Until::Settled).expect("it is settled").settled);
+    let last = shown.try_iter().last().expect("something was shown");
+    assert_eq!((last.status, last.settled, last.activation), (Status::Aborted, true, 3));
+    engine.drain();
+    let refused = handle.start(request(&revision(PASS), None, "{}"));
+    assert_eq!(refused, Err(StartError::Stopped { message: None }));
+}
+
+#[test]
+fn many_callers_share_commits() {
+    let (store, tokio) = (FakeStore::default(), Runtime::new().expect("threads"));
+    let engine = engine(&store, &tokio, Vec::new());
+    let revision = revision(PASS);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..25 {
+                    let started = engine.handle().start(request(&revision, None, "{}")).expect("it starts");
+                    assert_eq!(started.end.expect("it is over").status, Status::Succeeded);
+                }
+            });
+        }
+    });
+    assert_eq!(engine.handle().counters().expect("it runs").ended, 200);
+    assert_eq!(store.count(), 200);
+}

@@ -51,9 +51,6 @@ impl Shard {
 
     fn remembered(&mut self, batch: Batch, outcomes: Vec<Outcome>, out: &mut Vec<Release>) {
         self.counters.commits += 1;
-        if self.blocked.take().is_some() {
-            out.push(Release::refusal(Order::Notify(Notice::Unblocked)));
-        }
         self.members_max = (self.members_max * 2).min(self.settings.batch_members_max.max(1));
         for ((member, commit), outcome) in batch.into_pairs().zip(outcomes) {
             match outcome {
@@ -170,6 +167,7 @@ impl Shard {
 
     /// Nothing is remembered and nothing is lost: stops are small and may still fit, everything else is tried again.
     fn no_room(&mut self, batch: Batch, message: &str, out: &mut Vec<Release>) {
+        self.is_troubled = true;
         if self.blocked.replace(message.into()).is_none() {
             out.push(Release::refusal(Order::Notify(Notice::Blocked { message: message.into() })));
         }
@@ -184,10 +182,10 @@ impl Shard {
             }
         }
         if stops.len() > 0 {
-            let blocked = self.blocked.clone();
+            // A stop that fits says nothing of the rest, which is tried after a pause.
+            let members_max = self.members_max;
             self.commit(stops, out);
-            // A stop that fitted says nothing of the rest, which is tried after a pause.
-            self.blocked = blocked;
+            self.members_max = members_max;
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use machine::{Execution, Revision};
-use store::{ExecutionKey, Loaded, RevisionKey, StoreError};
+use store::{ExecutionKey, Loaded, Lookup, RevisionKey, StoreError};
 
 use crate::limits::REVISIONS_MAX;
 use crate::revision::restore;
@@ -32,8 +32,11 @@ impl Shard {
         if let Some(reason) = self.aside.get(&key) {
             return Err(LoadError::Refused(AccessError::Quarantined { key, reason: reason.clone() }));
         }
-        let loaded = self.store.load(key).map_err(|error| classify(key, error))?;
-        self.resident_of(loaded)
+        match self.store.load(key) {
+            Ok(loaded) => self.resident_of(loaded),
+            Err(StoreError::Corrupt { message }) => Err(self.damaged_or_known(key, message)),
+            Err(error) => Err(classify(key, error)),
+        }
     }
 
     /// The fold of what was loaded.
@@ -63,6 +66,15 @@ impl Shard {
             self.revisions.clear();
         }
         self.revisions.insert(key, revision.clone());
+    }
+
+    /// A damaged record that has been met before is no news.
+    fn damaged_or_known(&mut self, key: ExecutionKey, message: String) -> LoadError {
+        let row = self.store.find(&Lookup::Key(key)).ok().flatten();
+        match row.and_then(|row| row.quarantine) {
+            Some(reason) => LoadError::Refused(AccessError::Quarantined { key, reason }),
+            None => LoadError::Damaged(message),
+        }
     }
 
     fn revision_of(&mut self, key: RevisionKey) -> Result<Arc<Revision>, LoadError> {

@@ -1,0 +1,219 @@
+//! The command line: every command, every option, with examples. `docs/reference/cli.md` is written from it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Durable step functions with typed hand-offs and exactly-once SQL.
+#[derive(Debug, Parser)]
+#[command(name = "baton", version, about, max_term_width = 100, after_help = EXAMPLES, subcommand_required = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  baton check orders.asl.json
+  baton run orders.asl.json --input input.json
+  baton history orders-2026-11-03
+
+Exit codes: 0 done, 1 the execution failed, 2 usage, 3 something given is wrong,
+4 store or system, 5 interrupted and resumable, 70 a bug of baton.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a state machine to its end
+    Run(Run),
+    /// Go on with executions that were interrupted
+    Resume(Resume),
+    /// Say everything that is wrong with definitions and their contracts
+    Check(Check),
+    /// Show what happened in an execution, event by event
+    History(History),
+    /// List executions
+    Executions(Executions),
+    /// Show one execution
+    Show(Show),
+    /// Print the version
+    Version(Version),
+}
+
+/// How answers are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    #[default]
+    Text,
+    /// For programs: one JSON value on standard output
+    Json,
+}
+
+/// Where the configuration and the store are.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Place {
+    /// The configuration; without it `baton.toml` beside the machine file, then in the current folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The data folder, instead of the configured one
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// Run a state machine to its end
+///
+/// Progress and a summary go to standard error, the execution's output to standard output. Everything is remembered as it
+/// happens: after Ctrl-C, a crash or a power cut, `baton resume` goes on where it stopped.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton run hello.asl.json
+  baton run orders.asl.json --input input.json --name orders-2026-11-03
+  echo '{\"n\": 1}' | baton run hello.asl.json --input - --output json")]
+pub(crate) struct Run {
+    /// The definition: Amazon States Language, as JSON or YAML
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The input, a JSON file, or `-` for standard input; without it `{}`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+    /// A name. The same name with the same input never starts a second execution: it goes on with the first, or shows it
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// How the outcome is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    /// No progress and no summary
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Go on with executions that were interrupted
+///
+/// Everything that is open in the store goes on. With an ID the command ends when that execution has; without one, when
+/// all have.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton resume
+  baton resume orders-2026-11-03
+  baton resume 0199e3 --config examples/orders/baton.toml")]
+pub(crate) struct Resume {
+    /// Id, beginning of an id, ARN or name
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// How the outcome is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    /// No progress and no summary
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Say everything that is wrong with definitions and their contracts
+///
+/// Reads the definition, its side file (`NAME.contracts.yaml`) and every schema that they name. Nothing is run.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton check orders.asl.json
+  baton check machines/*.asl.json --output json")]
+pub(crate) struct Check {
+    /// Definitions
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Show what happened in an execution, event by event
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton history orders-2026-11-03
+  baton history 0199e3 --all
+  baton history 0199e3 --output json | jq '.events[].type'")]
+pub(crate) struct History {
+    /// Id, beginning of an id, ARN or name
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Also the facts that AWS's history does not show: retries and waits that were set, branches that ended
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// How events are printed; JSON gives AWS's events, each with its actor and its contract checks
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// List executions, newest first
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton executions
+  baton executions --status failed --machine orders
+  baton executions --open --output json")]
+pub(crate) struct Executions {
+    /// Only those of this machine
+    #[arg(long, value_name = "NAME")]
+    pub(crate) machine: Option<String>,
+    /// Only those that stand so
+    #[arg(long, value_enum)]
+    pub(crate) status: Option<StatusArg>,
+    /// Only those that something is still owed to
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) limit: u32,
+    /// How the list is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// How an execution stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatusArg {
+    Running,
+    Succeeded,
+    Failed,
+    TimedOut,
+    Aborted,
+}
+
+/// Show one execution: how it stands, who started it, its contracts, what is still owed
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton show orders-2026-11-03
+  baton show 0199e3 --output json")]
+pub(crate) struct Show {
+    /// Id, beginning of an id, ARN or name
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Print the version
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  baton version --output json")]
+pub(crate) struct Version {
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+}

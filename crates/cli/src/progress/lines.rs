@@ -1,0 +1,76 @@
+//! Progress in a pipe: the machine's own states as they are entered and left, and the counts once a second.
+
+use std::time::{Duration, Instant};
+
+use machine::{Fact, Revision};
+use runtime::Committed;
+
+use super::View;
+use super::counts::{Counts, is_at_top};
+use crate::limits::PROGRESS_LINE_MS;
+use crate::render::{line, number, time};
+
+/// Lines of states in one interval; a machine that loops quickly is summed up.
+const STATE_LINES_MAX: u32 = 20;
+
+/// The view.
+pub(crate) struct Lines {
+    counted_at: Instant,
+    state_lines: u32,
+}
+
+impl Lines {
+    pub(crate) fn new() -> Self {
+        Self { counted_at: Instant::now(), state_lines: 0 }
+    }
+}
+
+impl View for Lines {
+    fn update(&mut self, revision: &Revision, news: &Committed, counts: &Counts, elapsed: Duration) {
+        for event in news.events.iter().filter(|it| is_at_top(&it.fact)) {
+            self.state_lines += 1;
+            if self.state_lines <= STATE_LINES_MAX {
+                state_line(revision, &event.fact, elapsed);
+            }
+        }
+        if self.counted_at.elapsed() >= Duration::from_millis(PROGRESS_LINE_MS) {
+            self.counted_at = Instant::now();
+            self.state_lines = 0;
+            line(&format!("{} {}", stamp(elapsed), summed_up(counts)));
+        }
+    }
+
+    fn finish(&mut self) {}
+}
+
+/// Counts in one line.
+pub(crate) fn summed_up(counts: &Counts) -> String {
+    let mut text = format!(
+        "{} transitions, {} tasks, {} retries, {} values that broke a contract",
+        number(counts.transitions),
+        number(counts.tasks),
+        number(counts.retries),
+        number(counts.violations),
+    );
+    if counts.items > 0 {
+        text.push_str(&format!(", {} of {} items", number(counts.iterations_ended), number(counts.items)));
+    }
+    text
+}
+
+fn state_line(revision: &Revision, fact: &Fact, elapsed: Duration) {
+    match fact {
+        Fact::StateEntered { state, .. } => {
+            let state = revision.machine.state(*state);
+            line(&format!("{} → {} ({})", stamp(elapsed), state.name, state.kind.type_name()));
+        }
+        Fact::StateExited { state, .. } => {
+            line(&format!("{} ✓ {}", stamp(elapsed), revision.machine.state(*state).name));
+        }
+        _ => {}
+    }
+}
+
+fn stamp(elapsed: Duration) -> String {
+    format!("{:>9}", time::duration(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)))
+}
