@@ -112,7 +112,7 @@ impl Node {
             node = match &node.value {
                 Value::Array(items) => {
                     let Some(at) = holder(items, span, |it| it.span) else { return pointer };
-                    pointer.push_str(&format!("/{at}"));
+                    push_key(&mut pointer, &at.to_string());
                     &items[at]
                 }
                 Value::Object(members) => {

@@ -5,6 +5,7 @@ use expect_test::{Expect, expect};
 use super::*;
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "`expect![…]` reads best without a `&`")]
 fn check(source: &str, part: &str, hint: Option<&str>, expect: Expect) {
     let start = source.find(part).unwrap();
     let narrow = |offset| u32::try_from(offset).unwrap();

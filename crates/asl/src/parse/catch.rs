@@ -1,10 +1,10 @@
 //! Catch: its rules of validity. Spec: `#fallback-states`.
 
-use super::contract;
 use super::fields::{Fields, array};
 use super::report::Report;
 use super::retry::error_equals;
 use super::scope::Builder;
+use super::{contract, data};
 use crate::catch::Catcher;
 use crate::definition::StateId;
 use crate::source::Node;
@@ -36,7 +36,7 @@ impl Builder {
         fields.comment(report);
         let error_equals = error_equals(&mut fields, is_last, report);
         let next = fields.require("Next", report).and_then(|member| self.lead(id, member, report));
-        let result_path = self.result_path(&mut fields, report);
+        let result_path = data::result_path(&mut fields, report);
         let assign = self.assign(&mut fields, report);
         let contract = contract::read(&mut fields, contract::OUTPUT_ONLY, report);
         fields.finish(report);
@@ -44,7 +44,7 @@ impl Builder {
             error_equals: error_equals?,
             next: next?,
             result_path: result_path?,
-            assign: assign?,
+            assign,
             contract,
         })
     }

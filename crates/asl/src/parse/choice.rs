@@ -32,7 +32,7 @@ impl Builder {
             choices: choices?,
             default: default?,
             output_path: output_path?,
-            assign: assign?,
+            assign,
         })
     }
 
@@ -50,6 +50,6 @@ impl Builder {
         let contract = contract::read(&mut fields, contract::OUTPUT_ONLY, report);
         let rule = self.rule(&mut fields, 0, report);
         fields.finish(report);
-        Some(ChoiceRule { rule: rule?, next: next?, assign: assign?, contract })
+        Some(ChoiceRule { rule: rule?, next: next?, assign, contract })
     }
 }

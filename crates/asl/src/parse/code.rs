@@ -4,7 +4,7 @@
 
 /// A distributed Map, which the language has and this engine has not yet.
 pub(super) const MAP_MODE: &str = "UNSUPPORTED_MAP_MODE";
-/// JSONata, which the language has and this engine has not yet.
+/// The query language `JSONata`, which the language has and this engine has not yet.
 pub(super) const QUERY_LANGUAGE: &str = "UNSUPPORTED_QUERY_LANGUAGE";
 /// A field that its object cannot do without. To AWS all of these are `SCHEMA_VALIDATION_FAILED`.
 pub(super) const MISSING_FIELD: &str = "MISSING_FIELD";

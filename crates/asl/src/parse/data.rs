@@ -1,5 +1,6 @@
 //! The fields that shape data: `InputPath`, `Parameters`, `ResultSelector`, `ResultPath`, `OutputPath`, `Assign`.
 //!
+//! What is absent and what was reported look alike here: whoever holds a machine knows that nothing was reported.
 //! Spec: `#filters`, `#payload-template`. Compiled here once; errors of a path point into its text.
 
 use std::collections::BTreeSet;
@@ -32,33 +33,15 @@ impl Builder {
         Some(if &**path.text() == "$" { Selection::All } else { Selection::Path(path) })
     }
 
-    /// `ResultPath`.
-    pub(super) fn result_path(
-        &mut self,
-        fields: &mut Fields<'_>,
-        report: &mut Report<'_>,
-    ) -> Option<ResultPath> {
-        let Some(member) = fields.take("ResultPath") else { return Some(ResultPath::Replace) };
-        if matches!(member.value.value, Value::Null) {
-            return Some(ResultPath::Discard);
-        }
-        let source = text(&member.value, "ResultPath", report)?;
-        match ReferencePath::compile(&source) {
-            Ok(path) if path.is_root() => Some(ResultPath::Replace),
-            Ok(path) => Some(ResultPath::At(path)),
-            Err(error) => not_a_path(&member.value, "ResultPath", &error, report),
-        }
-    }
-
     /// A template field, as `Parameters`: any value.
     pub(super) fn template(
         &mut self,
         fields: &mut Fields<'_>,
         name: &'static str,
         report: &mut Report<'_>,
-    ) -> Option<Option<Template>> {
-        let Some(member) = fields.take(name) else { return Some(None) };
-        self.compile_template(&member.value, name, report).map(Some)
+    ) -> Option<Template> {
+        let member = fields.take(name)?;
+        self.compile_template(&member.value, name, report)
     }
 
     /// A template field that must be an object, as `ResultSelector`; `null` says that there is none.
@@ -67,22 +50,18 @@ impl Builder {
         fields: &mut Fields<'_>,
         name: &'static str,
         report: &mut Report<'_>,
-    ) -> Option<Option<Template>> {
-        let Some(member) = fields.take(name) else { return Some(None) };
+    ) -> Option<Template> {
+        let member = fields.take(name)?;
         match &member.value.value {
-            Value::Object(_) => self.compile_template(&member.value, name, report).map(Some),
-            Value::Null => Some(None),
+            Value::Object(_) => self.compile_template(&member.value, name, report),
+            Value::Null => None,
             _ => wrong_type(&member.value, name, "an object", report),
         }
     }
 
     /// `Assign`.
-    pub(super) fn assign(
-        &mut self,
-        fields: &mut Fields<'_>,
-        report: &mut Report<'_>,
-    ) -> Option<Option<Assign>> {
-        let Some(member) = fields.take("Assign") else { return Some(None) };
+    pub(super) fn assign(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Assign> {
+        let member = fields.take("Assign")?;
         let Value::Object(members) = &member.value.value else {
             return wrong_type(&member.value, "Assign", "an object of names and values", report);
         };
@@ -92,7 +71,7 @@ impl Builder {
             self.assigned.push(Mention { scope: self.here, name: name.into(), span: it.key_span });
         }
         let template = self.compile_template(&member.value, "Assign", report)?;
-        Some(Some(Assign { template }))
+        Some(Assign { template })
     }
 
     /// A field that holds a path.
@@ -127,31 +106,23 @@ impl Builder {
         fields: &mut Fields<'_>,
         names: [&'static str; 2],
         report: &mut Report<'_>,
-    ) -> Option<Option<Seconds>> {
-        let Some(member) = fields.one_of(names[0], names[1], report) else {
-            return if names.iter().any(|name| fields.get(name).is_some()) { None } else { Some(None) };
-        };
+    ) -> Option<Seconds> {
+        let member = fields.one_of(names[0], names[1], report)?;
         if &*member.key == names[1] {
-            return self.definite_path(member, report).map(|path| Some(Seconds::Path(path)));
+            return self.definite_path(member, report).map(Seconds::Path);
         }
         let literal = whole(&member.value, names[0], 1, crate::limits::SECONDS_MAX, report)?;
-        Some(Some(Seconds::Literal(literal)))
+        Some(Seconds::Literal(literal))
     }
 
-    /// A count or its `…Path`; 0 where neither is given.
+    /// A count or its `…Path`.
     pub(super) fn count(
         &mut self,
         fields: &mut Fields<'_>,
         names: [&'static str; 2],
         report: &mut Report<'_>,
     ) -> Option<Count> {
-        let Some(member) = fields.one_of(names[0], names[1], report) else {
-            return if names.iter().any(|name| fields.get(name).is_some()) {
-                None
-            } else {
-                Some(Count::Literal(0))
-            };
-        };
+        let member = fields.one_of(names[0], names[1], report)?;
         if &*member.key == names[1] {
             return self.definite_path(member, report).map(Count::Path);
         }
@@ -164,22 +135,20 @@ impl Builder {
         fields: &mut Fields<'_>,
         names: [&'static str; 2],
         report: &mut Report<'_>,
-    ) -> Option<Option<Text>> {
-        let Some(member) = fields.one_of(names[0], names[1], report) else {
-            return if names.iter().any(|name| fields.get(name).is_some()) { None } else { Some(None) };
-        };
+    ) -> Option<Text> {
+        let member = fields.one_of(names[0], names[1], report)?;
         if &*member.key == names[0] {
-            return text(&member.value, names[0], report).map(|text| Some(Text::Literal(text)));
+            return text(&member.value, names[0], report).map(Text::Literal);
         }
         let source = text(&member.value, names[1], report)?;
         match Query::compile(&source) {
             Ok(Query::Path(path)) => {
                 let path = self.definite_path(member, report).filter(|found| *found == path)?;
-                Some(Some(Text::Query(Query::Path(path))))
+                Some(Text::Query(Query::Path(path)))
             }
             Ok(Query::Intrinsic(call)) => {
                 self.intrinsic_reads(&call, member.value.span);
-                gives_text(&call, member, report).then_some(Some(Text::Query(Query::Intrinsic(call))))
+                gives_text(&call, member, report).then_some(Text::Query(Query::Intrinsic(call)))
             }
             Err(error) => not_a_path(&member.value, names[1], &error, report),
         }
@@ -225,6 +194,20 @@ impl Builder {
         if let Some(name) = path.variable() {
             self.read.push(Mention { scope: self.here, name: Arc::from(name), span });
         }
+    }
+}
+
+/// `ResultPath`.
+pub(super) fn result_path(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<ResultPath> {
+    let Some(member) = fields.take("ResultPath") else { return Some(ResultPath::Replace) };
+    if matches!(member.value.value, Value::Null) {
+        return Some(ResultPath::Discard);
+    }
+    let source = text(&member.value, "ResultPath", report)?;
+    match ReferencePath::compile(&source) {
+        Ok(path) if path.is_root() => Some(ResultPath::Replace),
+        Ok(path) => Some(ResultPath::At(path)),
+        Err(error) => not_a_path(&member.value, "ResultPath", &error, report),
     }
 }
 

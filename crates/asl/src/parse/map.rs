@@ -1,15 +1,14 @@
 //! Map and Parallel: their rules of validity, and the scopes inside them. Spec: `#map-state`, `#parallel-state`.
 
-use super::code;
 use super::fields::{Fields, choice, items, wrong_type};
 use super::report::Report;
 use super::scope::Builder;
-use super::state::is_null;
+use super::{code, data, retry};
 use crate::definition::{ScopeId, StateId};
 use crate::path::Path;
 use crate::source::{Node, Value};
 use crate::state::map::MapMode;
-use crate::state::{Map, Parallel};
+use crate::state::{Count, Map, Parallel};
 use crate::template::Template;
 
 /// Fields that only a distributed Map has.
@@ -39,23 +38,23 @@ impl Builder {
         let item_selector = self.item_selector(fields, report);
         let max_concurrency = self.count(fields, ["MaxConcurrency", "MaxConcurrencyPath"], report);
         let result_selector = self.object_template(fields, "ResultSelector", report);
-        let result_path = self.result_path(fields, report);
+        let result_path = data::result_path(fields, report);
         let output_path = self.selection(fields, "OutputPath", report);
         let assign = self.assign(fields, report);
-        let retry = self.retry(fields, report);
+        let retry = retry::read(fields, report);
         let catch = self.catch(fields, id, report);
         let then = self.transition(fields, id, report);
         Some(Map {
             mode: MapMode::Inline,
             processor: processor?,
             input_path: input_path?,
-            items_path: items_path?,
-            item_selector: item_selector?,
-            max_concurrency: max_concurrency?,
-            result_selector: result_selector?,
+            items_path,
+            item_selector,
+            max_concurrency: max_concurrency.unwrap_or(Count::Literal(0)),
+            result_selector,
             result_path: result_path?,
             output_path: output_path?,
-            assign: assign?,
+            assign,
             retry: retry?,
             catch: catch?,
             then: then?,
@@ -75,20 +74,20 @@ impl Builder {
         let input_path = self.selection(fields, "InputPath", report);
         let parameters = self.template(fields, "Parameters", report);
         let result_selector = self.object_template(fields, "ResultSelector", report);
-        let result_path = self.result_path(fields, report);
+        let result_path = data::result_path(fields, report);
         let output_path = self.selection(fields, "OutputPath", report);
         let assign = self.assign(fields, report);
-        let retry = self.retry(fields, report);
+        let retry = retry::read(fields, report);
         let catch = self.catch(fields, id, report);
         let then = self.transition(fields, id, report);
         Some(Parallel {
             branches: branches?,
             input_path: input_path?,
-            parameters: parameters?,
-            result_selector: result_selector?,
+            parameters,
+            result_selector,
             result_path: result_path?,
             output_path: output_path?,
-            assign: assign?,
+            assign,
             retry: retry?,
             catch: catch?,
             then: then?,
@@ -133,26 +132,17 @@ impl Builder {
         scope
     }
 
-    fn items_path(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Option<Path>> {
-        let member = fields.take("ItemsPath");
-        match member {
-            Some(path) if !is_null(member) => self.definite_path(path, report).map(Some),
-            _ => Some(None),
-        }
+    fn items_path(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Path> {
+        let member = fields.take("ItemsPath").filter(|member| !matches!(member.value.value, Value::Null))?;
+        self.definite_path(member, report)
     }
 
     /// `ItemSelector`, or the older `Parameters`.
-    fn item_selector(
-        &mut self,
-        fields: &mut Fields<'_>,
-        report: &mut Report<'_>,
-    ) -> Option<Option<Template>> {
-        let Some(member) = fields.one_of("ItemSelector", "Parameters", report) else {
-            return if fields.get("ItemSelector").is_some() { None } else { Some(None) };
-        };
+    fn item_selector(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Template> {
+        let member = fields.one_of("ItemSelector", "Parameters", report)?;
         match &member.value.value {
-            Value::Null => Some(None),
-            _ => self.compile_template(&member.value, &member.key, report).map(Some),
+            Value::Null => None,
+            _ => self.compile_template(&member.value, &member.key, report),
         }
     }
 }

@@ -50,7 +50,7 @@ impl<'a> Report<'a> {
         self.push(span, code, Severity::Warning, message.into())
     }
 
-    /// A state or a machine in JSONata.
+    /// A state or a machine in `JSONata`.
     pub(super) fn jsonata(&mut self, span: Span) {
         self.error(span, code::QUERY_LANGUAGE, "the query language `JSONata` is not supported yet")
             .hint("write paths, templates and intrinsic functions, and leave `QueryLanguage` out");

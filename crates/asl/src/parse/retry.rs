@@ -3,21 +3,18 @@
 use super::code;
 use super::fields::{Fields, array, choice, items, text, whole, wrong_type};
 use super::report::Report;
-use super::scope::Builder;
 use crate::failure::ErrorName;
 use crate::limits::{MAX_DELAY_SECONDS_LIMIT, SECONDS_MAX};
 use crate::retry::Retrier;
 use crate::source::{Member, Node, Value};
 
-impl Builder {
-    /// `Retry`, in order.
-    pub(super) fn retry(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Vec<Retrier>> {
-        let Some(member) = fields.take("Retry") else { return Some(Vec::new()) };
-        let nodes = array(&member.value, "Retry", report)?;
-        let read: Vec<_> =
-            nodes.iter().enumerate().map(|(at, node)| retrier(node, at + 1 == nodes.len(), report)).collect();
-        read.into_iter().collect()
-    }
+/// `Retry`, in order.
+pub(super) fn read(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Vec<Retrier>> {
+    let Some(member) = fields.take("Retry") else { return Some(Vec::new()) };
+    let nodes = array(&member.value, "Retry", report)?;
+    let read: Vec<_> =
+        nodes.iter().enumerate().map(|(at, node)| retrier(node, at + 1 == nodes.len(), report)).collect();
+    read.into_iter().collect()
 }
 
 fn retrier(node: &Node, is_last: bool, report: &mut Report<'_>) -> Option<Retrier> {
@@ -35,10 +32,10 @@ fn retrier(node: &Node, is_last: bool, report: &mut Report<'_>) -> Option<Retrie
     fields.finish(report);
     Some(Retrier {
         error_equals: error_equals?,
-        interval_seconds: interval?.unwrap_or(1),
-        attempts_max: attempts?.unwrap_or(3),
+        interval_seconds: interval.unwrap_or(1),
+        attempts_max: attempts.unwrap_or(3),
         backoff_rate: backoff_rate?,
-        delay_seconds_max: delay?,
+        delay_seconds_max: delay,
         jitter_full: jitter? == 0,
     })
 }
@@ -77,11 +74,9 @@ fn bounded(
     name: &'static str,
     (min, max): (u32, u32),
     report: &mut Report<'_>,
-) -> Option<Option<u32>> {
-    match fields.take(name) {
-        Some(member) => whole(&member.value, name, min, max, report).map(Some),
-        None => Some(None),
-    }
+) -> Option<u32> {
+    let member = fields.take(name)?;
+    whole(&member.value, name, min, max, report)
 }
 
 fn backoff_rate(member: &Member, report: &mut Report<'_>) -> Option<f64> {
@@ -97,14 +92,8 @@ fn backoff_rate(member: &Member, report: &mut Report<'_>) -> Option<f64> {
 }
 
 /// AWS wants the cap above the first delay.
-fn interval_fits(
-    fields: &Fields<'_>,
-    interval: Option<Option<u32>>,
-    delay: Option<Option<u32>>,
-    report: &mut Report<'_>,
-) {
-    let (Some(interval), Some(Some(delay))) = (interval, delay) else { return };
-    let interval = interval.unwrap_or(1);
+fn interval_fits(fields: &Fields<'_>, interval: Option<u32>, delay: Option<u32>, report: &mut Report<'_>) {
+    let (interval, Some(delay)) = (interval.unwrap_or(1), delay) else { return };
     if delay <= interval
         && let Some(member) = fields.get("MaxDelaySeconds")
     {

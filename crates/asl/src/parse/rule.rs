@@ -82,7 +82,9 @@ impl Builder {
         let variable =
             fields.require("Variable", report).and_then(|member| self.definite_path(member, report));
         let found: Vec<&Member> = fields.rest().filter(|member| operator(&member.key).is_some()).collect();
-        found.iter().for_each(|member| fields.mark(&member.key));
+        for member in &found {
+            fields.mark(&member.key);
+        }
         let member = match *found {
             [member] => member,
             [] => {

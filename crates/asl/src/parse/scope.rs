@@ -234,7 +234,9 @@ impl Builder {
                     self.names[from.0 as usize].targets.extend(target);
                 }
                 ("Catch" | "Choices", Value::Array(items)) => {
-                    items.iter().for_each(|item| self.follow_blindly(from, item));
+                    for item in items {
+                        self.follow_blindly(from, item);
+                    }
                 }
                 ("End", _) => self.ends(from),
                 _ => {}

@@ -1,13 +1,13 @@
 //! One state: what all kinds share, and which kind it is. Kinds with more than paths have files of their names.
 
-use super::code;
 use super::contract::{self, Points};
 use super::fields::{Fields, choice, flag};
 use super::report::Report;
 use super::scope::Builder;
+use super::{code, data};
 use crate::Payload;
 use crate::definition::{QueryLanguage, State, StateId, Transition};
-use crate::source::{Member, Value};
+use crate::source::Member;
 use crate::state::{Fail, Pass, StateKind, Succeed};
 
 /// Names of the kinds, as AWS lists them.
@@ -86,7 +86,7 @@ impl Builder {
             "Wait" => self.wait(fields, id, report).map(StateKind::Wait),
             "Pass" => self.pass(fields, id, report).map(StateKind::Pass),
             "Succeed" => self.succeed(fields, id, report).map(StateKind::Succeed),
-            "Fail" => self.fail(fields, id, report).map(StateKind::Fail),
+            "Fail" => Some(StateKind::Fail(self.fail(fields, id, report))),
             "Choice" => self.choice(fields, id, report).map(StateKind::Choice),
             "Parallel" => self.parallel(fields, id, report).map(StateKind::Parallel),
             _ => self.map(fields, id, report).map(StateKind::Map),
@@ -143,17 +143,17 @@ impl Builder {
         let input_path = self.selection(fields, "InputPath", report);
         let parameters = self.template(fields, "Parameters", report);
         let result = fields.take("Result").map(|member| Payload::new(member.value.to_json()));
-        let result_path = self.result_path(fields, report);
+        let result_path = data::result_path(fields, report);
         let output_path = self.selection(fields, "OutputPath", report);
         let assign = self.assign(fields, report);
         let then = self.transition(fields, id, report);
         Some(Pass {
             input_path: input_path?,
-            parameters: parameters?,
+            parameters,
             result,
             result_path: result_path?,
             output_path: output_path?,
-            assign: assign?,
+            assign,
             then: then?,
         })
     }
@@ -165,11 +165,11 @@ impl Builder {
         Some(Succeed { input_path: input_path?, output_path: output_path? })
     }
 
-    fn fail(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Option<Fail> {
+    fn fail(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Fail {
         self.ends(id);
         let error = self.text_or_query(fields, ["Error", "ErrorPath"], report);
         let cause = self.text_or_query(fields, ["Cause", "CausePath"], report);
-        Some(Fail { error: error?, cause: cause? })
+        Fail { error, cause }
     }
 }
 
@@ -190,9 +190,4 @@ pub(super) fn owner_and_points(kind: &StateKind) -> (&'static str, Points) {
     let name = kind.type_name();
     let at = TYPES.iter().position(|it| *it == name).expect("every kind is among the types");
     (OWNERS[at], KIND_POINTS[at])
-}
-
-/// Whether a value is absent or `null`.
-pub(super) fn is_null(member: Option<&Member>) -> bool {
-    member.is_none_or(|member| matches!(member.value.value, Value::Null))
 }

@@ -1,9 +1,9 @@
 //! Task: its rules of validity. Spec: `#task-state`.
 
-use super::code;
 use super::fields::{Fields, text, wrong_type};
 use super::report::Report;
 use super::scope::Builder;
+use super::{code, data, retry};
 use crate::definition::StateId;
 use crate::resource::{Resource, ResourceKind};
 use crate::source::{Member, Value};
@@ -26,31 +26,31 @@ impl Builder {
         let heartbeat = self.timeout(fields, ["HeartbeatSeconds", "HeartbeatSecondsPath"], report);
         heartbeat_fits(fields, timeout.as_ref(), heartbeat.as_ref(), report);
         let result_selector = self.object_template(fields, "ResultSelector", report);
-        let result_path = self.result_path(fields, report);
+        let result_path = data::result_path(fields, report);
         let output_path = self.selection(fields, "OutputPath", report);
         let assign = self.assign(fields, report);
-        let retry = self.retry(fields, report);
+        let retry = retry::read(fields, report);
         let catch = self.catch(fields, id, report);
         let then = self.transition(fields, id, report);
         Some(Task {
             resource: resource?,
             input_path: input_path?,
-            parameters: parameters?,
-            credentials: credentials?,
-            timeout: timeout?,
-            heartbeat: heartbeat?,
-            result_selector: result_selector?,
+            parameters,
+            credentials,
+            timeout,
+            heartbeat,
+            result_selector,
             result_path: result_path?,
             output_path: output_path?,
-            assign: assign?,
+            assign,
             retry: retry?,
             catch: catch?,
             then: then?,
         })
     }
 
-    fn credentials(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Option<Template>> {
-        let Some(member) = fields.take("Credentials") else { return Some(None) };
+    fn credentials(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Template> {
+        let member = fields.take("Credentials")?;
         let Value::Object(members) = &member.value.value else {
             return wrong_type(&member.value, "Credentials", "an object with `RoleArn`", report);
         };
@@ -61,7 +61,7 @@ impl Builder {
             }
             Some(role) => {
                 text(&role.value, &role.key, report)?;
-                self.compile_template(&member.value, "Credentials", report).map(Some)
+                self.compile_template(&member.value, "Credentials", report)
             }
         }
     }
@@ -85,12 +85,11 @@ fn resource(member: &Member, report: &mut Report<'_>) -> Option<Resource> {
 /// A heartbeat is missed before the time is over, or it is no heartbeat.
 fn heartbeat_fits(
     fields: &Fields<'_>,
-    timeout: Option<&Option<Seconds>>,
-    heartbeat: Option<&Option<Seconds>>,
+    timeout: Option<&Seconds>,
+    heartbeat: Option<&Seconds>,
     report: &mut Report<'_>,
 ) {
-    if let (Some(Some(Seconds::Literal(timeout))), Some(Some(Seconds::Literal(heartbeat)))) =
-        (timeout, heartbeat)
+    if let (Some(Seconds::Literal(timeout)), Some(Seconds::Literal(heartbeat))) = (timeout, heartbeat)
         && heartbeat >= timeout
         && let Some(member) = fields.get("HeartbeatSeconds")
     {

@@ -10,6 +10,7 @@ use crate::diagnostic::render;
 use crate::state::StateKind;
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "`expect![…]` reads best without a `&`")]
 fn check(definition: &str, expected: Expect) {
     let parsed = parse_definition(definition);
     let text: String = parsed.diagnostics.iter().map(|it| render(it, "m.json", definition)).collect();
@@ -182,6 +183,7 @@ fn a_side_file_names_states_of_the_machine() {
 
 /// One state called `A` between `{` and `}`, in a machine that is right otherwise.
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "`expect![…]` reads best without a `&`")]
 fn check_state(state: &str, expected: Expect) {
     let definition = format!(
         r#"{{"StartAt":"Y","States":{{
@@ -247,7 +249,9 @@ fn transitions_stay_inside_their_scope() {
     };
     check_state(
         &inner(r#""Next":"Z""#),
-        expect!["MISSING_TRANSITION_TARGET /States/A/Branches/0/States/I/Next: `Next` names `Z`, which is not a state of this branch or processor (`Z` stands in another scope; a transition stays inside its own)"],
+        expect![
+            "MISSING_TRANSITION_TARGET /States/A/Branches/0/States/I/Next: `Next` names `Z`, which is not a state of this branch or processor (`Z` stands in another scope; a transition stays inside its own)"
+        ],
     );
     check_state(
         &inner(r#""Next":"I""#),

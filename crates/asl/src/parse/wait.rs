@@ -26,13 +26,7 @@ impl Builder {
         let output_path = self.selection(fields, "OutputPath", report);
         let assign = self.assign(fields, report);
         let then = self.transition(fields, id, report);
-        Some(Wait {
-            input_path: input_path?,
-            delay: delay?,
-            output_path: output_path?,
-            assign: assign?,
-            then: then?,
-        })
+        Some(Wait { input_path: input_path?, delay: delay?, output_path: output_path?, assign, then: then? })
     }
 
     /// Exactly one of the four.

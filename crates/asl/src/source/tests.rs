@@ -1,11 +1,10 @@
-#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
-
 use expect_test::{Expect, expect};
 
 use super::*;
 
 /// Every key and value with the bytes that its span covers.
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "`expect![…]` reads best without a `&`")]
 fn check(text: &str, expect: Expect) {
     let found = match read(text) {
         Ok(source) => {
@@ -128,14 +127,12 @@ fn hostile_yaml_does_not_overflow_the_stack() {
         &"? ".repeat(100_000),
         expect!["INVALID_YAML_DESCRIPTION 256: brackets or blocks inside each other are too deep"],
     );
-    let mut blocks = String::new();
-    (0..1_000).for_each(|depth| blocks.push_str(&format!("{}a:\n", " ".repeat(depth))));
+    let blocks: String = (0..1_000).map(|depth| " ".repeat(depth) + "a:\n").collect();
     check(
         &blocks,
         expect!["INVALID_YAML_DESCRIPTION 33923: brackets or blocks inside each other are too deep"],
     );
-    let mut blocks = String::new();
-    (0..250).for_each(|depth| blocks.push_str(&format!("{}a:\n", " ".repeat(depth))));
+    let blocks: String = (0..250).map(|depth| " ".repeat(depth) + "a:\n").collect();
     check(&blocks, expect!["INVALID_YAML_DESCRIPTION 8773: more than 128 blocks inside each other"]);
     check(
         &format!("a: {}", "x".repeat(2 << 20)),
