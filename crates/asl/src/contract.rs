@@ -67,11 +67,11 @@ pub enum Mode {
     Warn,
 }
 
-/// Contracts from a side file.
+/// Contracts that stand beside a definition, in `NAME.contracts.yaml`, so that the definition stays as AWS knows it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SideFile {
     /// The machine's own contract.
     pub machine: Option<ContractDecl>,
-    /// By state name.
+    /// By state name; names are unique in a definition.
     pub states: Vec<(Arc<str>, ContractDecl)>,
 }

@@ -2,7 +2,13 @@
 //!
 //! A definition is never refused at the first fault: everything that is wrong is reported.
 
+mod render;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
+
+pub use render::render;
 
 /// A range of bytes of a source text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -11,6 +17,13 @@ pub struct Span {
     pub start: u32,
     /// The byte after the last.
     pub end: u32,
+}
+
+impl Span {
+    /// Whether all of `other` lies in this span.
+    pub const fn holds(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
 }
 
 /// Where something stands in a definition: as a JSON Pointer, and as bytes of the text it was read from.
@@ -46,6 +59,13 @@ pub struct Diagnostic {
     pub hint: Option<String>,
 }
 
+impl Diagnostic {
+    /// Says what was expected, or what to do.
+    pub(crate) fn hint(&mut self, hint: impl Into<String>) {
+        self.hint = Some(hint.into());
+    }
+}
+
 /// Line and column of a byte of `text`, both from 1; the column counts characters.
 pub fn line_and_column(text: &str, offset: u32) -> (u32, u32) {
     let mut end = (offset as usize).min(text.len());
@@ -56,37 +76,4 @@ pub fn line_and_column(text: &str, offset: u32) -> (u32, u32) {
     let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
     (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
-}
-
-/// A diagnostic for people: `file:line:column: error[CODE]: message`, the line it is about, and the hint.
-pub fn render(diagnostic: &Diagnostic, file_name: &str, text: &str) -> String {
-    let (line, column) = line_and_column(text, diagnostic.place.span.start);
-    let severity = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
-    let mut out =
-        format!("{file_name}:{line}:{column}: {severity}[{}]: {}\n", diagnostic.code, diagnostic.message);
-    out.push_str(&excerpt(text, line, column, diagnostic.place.span));
-    if !diagnostic.place.pointer.is_empty() {
-        out.push_str(&format!("      at: {}\n", diagnostic.place.pointer));
-    }
-    if let Some(hint) = &diagnostic.hint {
-        out.push_str(&format!("    hint: {hint}\n"));
-    }
-    out
-}
-
-/// Characters of the offending line that are shown on either side of the fault.
-const EXCERPT_CHARS: usize = 60;
-
-fn excerpt(text: &str, line: u32, column: u32, span: Span) -> String {
-    let source = text.lines().nth(line as usize - 1).unwrap_or("");
-    let chars: Vec<char> = source.chars().map(|char| if char == '\t' { ' ' } else { char }).collect();
-    let at = (column as usize - 1).min(chars.len());
-    let (from, to) = (at.saturating_sub(EXCERPT_CHARS), (at + EXCERPT_CHARS).min(chars.len()));
-    let wanted = (span.end.saturating_sub(span.start) as usize).max(1);
-    let carets = wanted.min(to.saturating_sub(at)).max(1);
-    let shown: String = chars[from..to].iter().collect();
-    format!("{line:>5} | {shown}\n      | {}{}\n", " ".repeat(at - from), "^".repeat(carets))
 }

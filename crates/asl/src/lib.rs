@@ -21,7 +21,7 @@ pub mod payload;
 pub mod resource;
 pub mod retry;
 pub mod rule;
-pub mod source;
+mod source;
 pub mod state;
 pub mod template;
 pub mod timestamp;

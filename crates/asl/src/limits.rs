@@ -70,3 +70,7 @@ pub const MAX_DELAY_SECONDS_LIMIT: u32 = 31_622_401;
 pub const ERROR_CHARS_MAX: usize = 256;
 /// Characters of a cause. AWS: 32,768.
 pub const CAUSE_CHARS_MAX: usize = 32_768;
+/// Diagnostics collected before the rest is only counted; the first [`DIAGNOSTICS_MAX`] of the text are reported. (Ours.)
+pub const DIAGNOSTICS_COLLECTED_MAX: usize = 2_000;
+/// Leading indicators and blanks of a line of YAML: they bound how deep its blocks can stand inside each other. (Ours.)
+pub const YAML_INDENT_MAX: usize = 256;

@@ -1,29 +1,40 @@
 //! From text to a state machine: everything that is wrong is reported, with its place.
 //!
-//! One file for each concept. A state that is wrong leaves a hole; the machine exists only if there is no error at all.
+//! Two passes over each scope: first its names get numbers, then its states are read; so a `Next` may point forward.
+//! Every field is read before anything is given up, so that one mistake does not hide the next.
+//! Spec: the whole States Language. Not here: the text itself (`source.rs`), what paths and templates mean.
 
+mod catch;
 mod choice;
+mod code;
 mod contract;
 mod data;
-mod errors;
 mod fields;
+mod graph;
 mod map;
+mod report;
+mod retry;
+mod rule;
 mod scope;
 mod side_file;
+mod spelling;
 mod state;
+mod task;
 #[cfg(test)]
 mod tests;
 mod variables;
+mod wait;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use side_file::{ParsedSideFile, parse_side_file};
+use crate::contract::SideFile;
+use crate::definition::{QueryLanguage, StateMachine};
+use crate::diagnostic::Diagnostic;
+use crate::source;
 
-use crate::definition::{QueryLanguage, Scope, State, StateId, StateMachine};
-use crate::diagnostic::{Diagnostic, Place, Severity, Span};
-use crate::limits::{DIAGNOSTICS_MAX, JsonLimits};
-use crate::source::{Node, read_json, read_yaml};
+use fields::Fields;
+use report::Report;
+use scope::Builder;
 
 /// What reading a definition gave.
 #[derive(Debug)]
@@ -34,121 +45,68 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads a definition from JSON text, or from YAML if it does not start with `{`.
+/// What reading a side file gave.
+#[derive(Debug)]
+pub struct ParsedSideFile {
+    /// The contracts; `None` when any diagnostic is an error.
+    pub side_file: Option<SideFile>,
+    /// Everything noticed, errors and warnings, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a definition from JSON text, or from YAML where the text does not start like JSON.
 pub fn parse_definition(text: &str) -> Parsed {
-    let mut reading = Reading::default();
-    let machine = match read(text) {
-        Ok(root) => machine(&mut reading, &root),
-        Err(diagnostic) => {
-            reading.diagnostics.push(*diagnostic);
-            None
+    let source = match source::read(text) {
+        Ok(source) => source,
+        Err(unreadable) => {
+            return Parsed { machine: None, diagnostics: vec![report::unreadable(unreadable)] };
         }
     };
-    reading.diagnostics.sort_by_key(|diagnostic| (diagnostic.place.span.start, diagnostic.place.span.end));
-    reading.diagnostics.dedup();
-    let has_error = reading.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-    reading.diagnostics.truncate(DIAGNOSTICS_MAX);
-    Parsed { machine: machine.filter(|_| !has_error), diagnostics: reading.diagnostics }
+    let mut report = Report::new(text, &source);
+    let machine = machine(&source.root, &mut report);
+    let (diagnostics, failed) = report.finish();
+    Parsed { machine: machine.filter(|_| !failed), diagnostics }
 }
 
-/// The tree of a definition or a side file, or the one thing that keeps it from being one.
-fn read(text: &str) -> Result<Node, Box<Diagnostic>> {
-    let is_json = text.trim_start().starts_with(['{', '[', '"']) || text.trim().is_empty();
-    let (offset, message) = if is_json {
-        match read_json(text, JsonLimits::DEFINITION) {
-            Ok(root) => return Ok(root),
-            Err(error) => (error.offset, error.problem.to_string()),
-        }
-    } else {
-        match read_yaml(text, JsonLimits::DEFINITION) {
-            Ok(root) => return Ok(root),
-            Err(error) => (error.offset, error.message),
+/// Reads the contracts that stand beside `machine`'s definition, in YAML or JSON: `Contract` for the machine, and
+/// `States` with the points of each by state name (`Outer/Inner` for a nested state says the same as `Inner`).
+pub fn parse_side_file(text: &str, machine: &StateMachine) -> ParsedSideFile {
+    let source = match source::read(text) {
+        Ok(source) => source,
+        Err(unreadable) => {
+            return ParsedSideFile { side_file: None, diagnostics: vec![report::unreadable(unreadable)] };
         }
     };
-    let start = u32::try_from(offset).unwrap_or(u32::MAX);
-    Err(Box::new(Diagnostic {
-        code: "INVALID_JSON_DESCRIPTION",
-        severity: Severity::Error,
-        place: Place { pointer: "".into(), span: Span { start, end: start + 1 } },
-        message,
-        hint: Some("the text must be one JSON (or YAML) object".to_owned()),
-    }))
+    let mut report = Report::new(text, &source);
+    let side_file = side_file::read(&source.root, machine, &mut report);
+    let (diagnostics, failed) = report.finish();
+    ParsedSideFile { side_file: side_file.filter(|_| !failed), diagnostics }
 }
 
-/// What is gathered while a definition is read.
-#[derive(Default)]
-pub(crate) struct Reading {
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    /// By number; a hole where a state is wrong.
-    states: Vec<Option<State>>,
-    scopes: Vec<Option<Scope>>,
-    /// Every state's name in the whole definition, with the pointer of the first that has it.
-    names: BTreeMap<Arc<str>, Arc<str>>,
-    query_language: QueryLanguage,
-    depth: usize,
+/// The top level.
+fn machine(root: &source::Node, report: &mut Report<'_>) -> Option<StateMachine> {
+    let mut fields = Fields::new(root, root.span, "a state machine", report)?;
+    let comment = fields.comment(report);
+    fields.version(report);
+    let timeout_seconds = fields.seconds("TimeoutSeconds", 1, report);
+    let query_language = fields.query_language(report).unwrap_or_default();
+    if query_language == QueryLanguage::Jsonata
+        && let Some(member) = fields.get("QueryLanguage")
+    {
+        report.jsonata(member.value.span);
+    }
+    let contract = contract::read(&mut fields, contract::MACHINE, report);
+    let mut builder = Builder::new(query_language);
+    let whole = builder.scope(&mut fields, None, report);
+    fields.finish(report);
+    whole?;
+    graph::check(&builder, report);
+    variables::check(&builder, report);
+    let (scopes, states) = builder.into_tables()?;
+    Some(StateMachine { comment, timeout_seconds, query_language, contract, scopes, states })
 }
 
-impl Reading {
-    fn report(
-        &mut self,
-        severity: Severity,
-        code: &'static str,
-        place: Place,
-        message: String,
-        hint: Option<String>,
-    ) {
-        // Ten times what is shown: enough to sort, bounded all the same.
-        if self.diagnostics.len() < 10 * DIAGNOSTICS_MAX {
-            self.diagnostics.push(Diagnostic { code, severity, place, message, hint });
-        }
-    }
-
-    /// Something that cannot run.
-    pub(crate) fn error(&mut self, code: &'static str, place: Place, message: impl Into<String>) {
-        self.report(Severity::Error, code, place, message.into(), None);
-    }
-
-    /// Something that cannot run, and what to do about it.
-    pub(crate) fn error_with_hint(
-        &mut self,
-        code: &'static str,
-        place: Place,
-        message: impl Into<String>,
-        hint: impl Into<String>,
-    ) {
-        self.report(Severity::Error, code, place, message.into(), Some(hint.into()));
-    }
-
-    /// Something that runs and may surprise.
-    pub(crate) fn warning(&mut self, code: &'static str, place: Place, message: impl Into<String>) {
-        self.report(Severity::Warning, code, place, message.into(), None);
-    }
-
-    fn state_id(&self) -> StateId {
-        StateId(u32::try_from(self.states.len()).expect("a definition is bounded far below 2^32 states"))
-    }
-}
-
-fn machine(reading: &mut Reading, root: &Node) -> Option<StateMachine> {
-    let mut fields = fields::Fields::of(reading, root, "", "a state machine")?;
-    let comment = fields.text(reading, "Comment");
-    fields.text(reading, "Version");
-    let timeout_seconds = fields.count(reading, "TimeoutSeconds", 1, crate::limits::SECONDS_MAX);
-    reading.query_language = state::query_language(reading, &mut fields).unwrap_or_default();
-    let contract = contract::contract(reading, &mut fields, contract::Owner::Machine);
-    let scope = scope::scope(reading, &mut fields, None);
-    fields.finish(reading, &[]);
-    scope?;
-    let scopes = std::mem::take(&mut reading.scopes).into_iter().collect::<Option<Vec<_>>>()?;
-    let states = std::mem::take(&mut reading.states).into_iter().collect::<Option<Vec<_>>>()?;
-    let machine = StateMachine {
-        comment,
-        timeout_seconds,
-        query_language: reading.query_language,
-        contract,
-        scopes,
-        states,
-    };
-    variables::check(reading, &machine);
-    Some(machine)
+/// The text of a name that is kept.
+fn shared(text: &str) -> Arc<str> {
+    text.into()
 }

@@ -1,182 +1,217 @@
-//! A definition as it was written: a tree in which every value and every key knows its place in the text.
+//! A definition as it is written: every key and every value with its place in the text.
 //!
-//! JSON and YAML give the same tree, so everything above reads both. Not here: what any field means (`parse.rs`).
+//! Read from JSON (`source/json.rs`) or from YAML (`source/yaml.rs`). Not here: what it means (`parse.rs`).
 
+mod json;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Span;
-use crate::json::{self, JsonError, Number};
-use crate::limits::JsonLimits;
-use crate::{Json, Object};
+use crate::json::{Json, Number};
 
-pub use yaml::{YamlError, read_yaml};
-
-/// A value with its place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Node {
-    /// The bytes of the value.
-    pub span: Span,
-    /// The value.
-    pub value: NodeValue,
+/// A text that was read, with what was noticed on the way.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// The whole value.
+    pub(crate) root: Node,
+    /// Keys that another of the same name in the same object overrules.
+    pub(crate) duplicates: Vec<(Arc<str>, Span)>,
 }
 
-/// A value whose parts know their places.
-#[derive(Clone, Debug, PartialEq)]
-pub enum NodeValue {
-    /// `null`
+/// A text that cannot be read, and where it cannot.
+#[derive(Debug)]
+pub(crate) struct Unreadable {
+    pub(crate) code: &'static str,
+    pub(crate) span: Span,
+    pub(crate) message: String,
+}
+
+/// One value and its bytes.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+}
+
+/// A value whose parts have places.
+#[derive(Debug)]
+pub(crate) enum Value {
     Null,
-    /// `true` or `false`
     Bool(bool),
-    /// A number.
     Number(Number),
-    /// A string, unescaped.
     String(Arc<str>),
-    /// An array.
     Array(Vec<Node>),
-    /// Members in the order of the text, duplicates included.
+    /// INVARIANT: in the order of the text, no key twice.
     Object(Vec<Member>),
 }
 
-/// A member of an object.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Member {
-    /// The key, unescaped.
-    pub key: Arc<str>,
-    /// The bytes of the key, quotes included.
-    pub key_span: Span,
-    /// The value.
-    pub value: Node,
+/// A key with its value.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) key: Arc<str>,
+    pub(crate) key_span: Span,
+    pub(crate) value: Node,
+}
+
+/// Reads JSON, or YAML where the text does not start as a JSON object or array does.
+pub(crate) fn read(text: &str) -> Result<Source, Unreadable> {
+    match text.trim_start().bytes().next() {
+        Some(b'{' | b'[' | b'"') | None => json::read(text),
+        Some(_) if text.starts_with('\u{feff}') => json::read(text),
+        Some(_) => yaml::read(text),
+    }
 }
 
 impl Node {
     /// The value without its places.
-    pub fn to_json(&self) -> Json {
+    pub(crate) fn to_json(&self) -> Json {
         match &self.value {
-            NodeValue::Null => Json::Null,
-            NodeValue::Bool(value) => Json::Bool(*value),
-            NodeValue::Number(number) => Json::Number(number.clone()),
-            NodeValue::String(text) => Json::String(text.clone()),
-            NodeValue::Array(items) => Json::array(items.iter().map(Self::to_json)),
-            NodeValue::Object(members) => {
-                let entries = members.iter().map(|member| (member.key.clone(), member.value.to_json()));
-                Json::Object(Arc::new(entries.collect::<Object>()))
+            Value::Null => Json::Null,
+            Value::Bool(value) => Json::Bool(*value),
+            Value::Number(number) => Json::Number(number.clone()),
+            Value::String(text) => Json::String(text.clone()),
+            Value::Array(items) => Json::array(items.iter().map(Self::to_json)),
+            Value::Object(members) => {
+                Json::object(members.iter().map(|it| (it.key.clone(), it.value.to_json())))
             }
         }
     }
 
-    /// What kind of value this is, as JSON names it.
-    pub fn kind(&self) -> &'static str {
+    /// What kind of value it is, with its article, for messages.
+    pub(crate) fn a_kind(&self) -> &'static str {
         match &self.value {
-            NodeValue::Null => "null",
-            NodeValue::Bool(_) => "boolean",
-            NodeValue::Number(_) => "number",
-            NodeValue::String(_) => "string",
-            NodeValue::Array(_) => "array",
-            NodeValue::Object(_) => "object",
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
         }
     }
-}
 
-/// Reads a JSON text with the places of its parts.
-pub fn read_json(text: &str, limits: JsonLimits) -> Result<Node, JsonError> {
-    // The strict reader judges the text; what follows only has to find its way through valid JSON.
-    json::parse(text, limits)?;
-    let mut walker = Walker { text, at: 0 };
-    Ok(walker.value())
-}
-
-/// Finds the places in a text that is known to be JSON. INVARIANT: the text is valid and its depth is bounded.
-struct Walker<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl Walker<'_> {
-    fn value(&mut self) -> Node {
-        self.space();
-        let start = self.at;
-        let value = match self.peek() {
-            b'{' => self.object(),
-            b'[' => self.array(),
-            _ => self.scalar(),
-        };
-        Node { span: span(start, self.at), value }
+    /// The node at a JSON Pointer below this one.
+    pub(crate) fn at(&self, pointer: &str) -> Option<&Self> {
+        pointer.split('/').skip(1).try_fold(self, |node, step| match &node.value {
+            Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+            Value::Object(members) => {
+                let key = step.replace("~1", "/").replace("~0", "~");
+                members.iter().find(|it| *it.key == key).map(|it| &it.value)
+            }
+            _ => None,
+        })
     }
 
-    fn object(&mut self) -> NodeValue {
-        let mut members = Vec::new();
-        self.at += 1;
+    /// The JSON Pointer of the innermost key or value that holds `span`.
+    pub(crate) fn pointer_of(&self, span: Span) -> String {
+        let (mut node, mut pointer) = (self, String::new());
         loop {
-            self.space();
-            match self.peek() {
-                b'}' => break,
-                b',' => self.at += 1,
-                _ => {
-                    let start = self.at;
-                    let NodeValue::String(key) = self.scalar() else { unreachable!("a key is a string") };
-                    let key_span = span(start, self.at);
-                    self.space();
-                    self.at += 1;
-                    members.push(Member { key, key_span, value: self.value() });
+            node = match &node.value {
+                Value::Array(items) => {
+                    let Some(at) = holder(items, span, |it| it.span) else { return pointer };
+                    push_key(&mut pointer, &at.to_string());
+                    &items[at]
                 }
+                Value::Object(members) => {
+                    let Some(at) = holder(members, span, Member::span) else { return pointer };
+                    push_key(&mut pointer, &members[at].key);
+                    &members[at].value
+                }
+                _ => return pointer,
+            };
+            if !node.span.holds(span) {
+                return pointer;
             }
-        }
-        self.at += 1;
-        NodeValue::Object(members)
-    }
-
-    fn array(&mut self) -> NodeValue {
-        let mut items = Vec::new();
-        self.at += 1;
-        loop {
-            self.space();
-            match self.peek() {
-                b']' => break,
-                b',' => self.at += 1,
-                _ => items.push(self.value()),
-            }
-        }
-        self.at += 1;
-        NodeValue::Array(items)
-    }
-
-    fn scalar(&mut self) -> NodeValue {
-        let start = self.at;
-        if self.peek() == b'"' {
-            self.at += 1;
-            while self.peek() != b'"' {
-                self.at += if self.peek() == b'\\' { 2 } else { 1 };
-            }
-            self.at += 1;
-        } else {
-            while !matches!(self.peek(), b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' | 0) {
-                self.at += 1;
-            }
-        }
-        match json::parse(&self.text[start..self.at], JsonLimits::PAYLOAD.with_bytes_max(usize::MAX)) {
-            Ok(Json::String(text)) => NodeValue::String(text),
-            Ok(Json::Number(number)) => NodeValue::Number(number),
-            Ok(Json::Bool(value)) => NodeValue::Bool(value),
-            Ok(Json::Null | Json::Array(_) | Json::Object(_)) | Err(_) => NodeValue::Null,
         }
     }
 
-    fn space(&mut self) {
-        while matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t') {
-            self.at += 1;
+    /// The bytes from offset `offset` of this string to its end; the whole value where that cannot be said.
+    pub(crate) fn inner_span(&self, text: &str, offset: usize) -> Span {
+        let Value::String(value) = &self.value else { return self.span };
+        let raw = text.get(self.span.start as usize..self.span.end as usize).unwrap_or_default();
+        let quoted = raw.len() >= 2 && raw.starts_with(['"', '\'']);
+        let (open, body) = if quoted { (1, &raw[1..raw.len() - 1]) } else { (0, raw) };
+        let escaped = raw.starts_with('"');
+        if !escaped && body != &**value {
+            return self.span;
         }
-    }
-
-    /// The byte here; 0 at the end, which no valid JSON holds elsewhere.
-    fn peek(&self) -> u8 {
-        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+        let skipped = raw_length(body, offset.min(value.len()), escaped);
+        let end = open + body.len();
+        let start = (open + skipped).min(end);
+        // Past the last character: the closing quote, or the last character itself.
+        let (start, end) =
+            if start < end { (start, end) } else { (start.min(raw.len().saturating_sub(1)), raw.len()) };
+        let at = |offset: usize| self.span.start + u32::try_from(offset).unwrap_or(0);
+        Span { start: at(start), end: at(end) }
     }
 }
 
-/// A span of two offsets; a definition has far fewer than 2^32 bytes.
-pub(crate) fn span(start: usize, end: usize) -> Span {
-    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span { start: offset(start), end: offset(end) }
+impl Member {
+    /// From the key's first byte to the value's last.
+    fn span(&self) -> Span {
+        Span { start: self.key_span.start, end: self.value.span.end }
+    }
+}
+
+/// Appends `/key` with JSON Pointer's escapes.
+pub(crate) fn push_key(pointer: &mut String, key: &str) {
+    pointer.push('/');
+    pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+}
+
+/// Drops members that a later one of the same key overrules, and remembers them.
+fn without_duplicates(members: Vec<Member>, duplicates: &mut Vec<(Arc<str>, Span)>) -> Vec<Member> {
+    let mut last = BTreeMap::new();
+    for (at, member) in members.iter().enumerate() {
+        last.insert(member.key.clone(), at);
+    }
+    if last.len() == members.len() {
+        return members;
+    }
+    let mut kept = Vec::with_capacity(last.len());
+    for (at, member) in members.into_iter().enumerate() {
+        if last.get(&member.key) == Some(&at) {
+            kept.push(member);
+        } else {
+            duplicates.push((member.key, member.key_span));
+        }
+    }
+    kept
+}
+
+/// The one of `parts` (in the order of the text) that holds `span`.
+fn holder<T>(parts: &[T], span: Span, span_of: impl Fn(&T) -> Span) -> Option<usize> {
+    let at = parts.partition_point(|part| span_of(part).start <= span.start).checked_sub(1)?;
+    span_of(&parts[at]).holds(span).then_some(at)
+}
+
+/// How many bytes of `raw` make the first `length` bytes of the unescaped text.
+fn raw_length(raw: &str, length: usize, escaped: bool) -> usize {
+    if !escaped {
+        return length;
+    }
+    let (mut read, mut made) = (0, 0);
+    while made < length && read < raw.len() {
+        let rest = &raw[read..];
+        let (raw_bytes, bytes) = match rest.as_bytes() {
+            [b'\\', b'u', ..] => unicode_length(rest),
+            [b'\\', ..] => (2, 1),
+            _ => rest.chars().next().map_or((1, 1), |char| (char.len_utf8(), char.len_utf8())),
+        };
+        read += raw_bytes;
+        made += bytes;
+    }
+    read
+}
+
+/// Bytes of a `\u` escape (or of a surrogate pair of them), and of the character it means.
+fn unicode_length(rest: &str) -> (usize, usize) {
+    let code = rest.get(2..6).and_then(|hex| u32::from_str_radix(hex, 16).ok()).unwrap_or(0);
+    match char::from_u32(code) {
+        Some(char) => (6, char.len_utf8()),
+        None => (12, 4),
+    }
 }

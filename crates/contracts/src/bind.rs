@@ -91,18 +91,26 @@ fn declarations<'a>(machine: &'a StateMachine, side: Option<&'a SideFile>) -> Ve
             StateKind::Map(it) => &it.catch[..],
             StateKind::Choice(it) => {
                 let rules = it.choices.iter().enumerate();
-                all.extend(rules.filter_map(|(at, rule)| Some((Owner::Rule(state.id, at), rule.contract.as_ref()?))));
+                all.extend(
+                    rules.filter_map(|(at, rule)| Some((Owner::Rule(state.id, at), rule.contract.as_ref()?))),
+                );
                 &[]
             }
             StateKind::Pass(_) | StateKind::Wait(_) | StateKind::Succeed(_) | StateKind::Fail(_) => &[],
         };
         let catchers = catchers.iter().enumerate();
-        all.extend(catchers.filter_map(|(at, it)| Some((Owner::Catcher(state.id, at), it.contract.as_ref()?))));
+        all.extend(
+            catchers.filter_map(|(at, it)| Some((Owner::Catcher(state.id, at), it.contract.as_ref()?))),
+        );
     }
     all
 }
 
-fn bind_points(contracts: &mut Contracts, resolver: &mut resolve::Resolver<'_>, decl: &ContractDecl) -> Binding {
+fn bind_points(
+    contracts: &mut Contracts,
+    resolver: &mut resolve::Resolver<'_>,
+    decl: &ContractDecl,
+) -> Binding {
     let mut point = |point: Point, reference: &Option<ContractRef>| {
         let reference = reference.as_ref()?;
         let schema = resolver.schema(reference)?;
@@ -150,7 +158,11 @@ impl Contracts {
 
     /// Every contract, by number.
     pub fn iter(&self) -> impl Iterator<Item = (ContractId, Point, &Contract)> {
-        self.table.iter().zip(&self.points).zip(0_u32..).map(|((contract, point), id)| (ContractId(id), *point, contract))
+        self.table
+            .iter()
+            .zip(&self.points)
+            .zip(0_u32..)
+            .map(|((contract, point), id)| (ContractId(id), *point, contract))
     }
 
     /// Whether there is none at all, which lets the interpreter skip asking.
@@ -170,7 +182,9 @@ impl Contracts {
         if let Some(id) = self.iter().find_map(same) {
             return id;
         }
-        let id = ContractId(u32::try_from(self.table.len()).expect("a definition has far fewer than 2^32 contracts"));
+        let id = ContractId(
+            u32::try_from(self.table.len()).expect("a definition has far fewer than 2^32 contracts"),
+        );
         self.table.push(contract);
         self.points.push(point);
         id

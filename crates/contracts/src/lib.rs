@@ -5,6 +5,7 @@
 
 pub mod bind;
 pub mod check;
+mod hint;
 pub mod limits;
 pub mod point;
 pub mod schema;
@@ -14,6 +15,6 @@ pub mod violation;
 pub use bind::{Binding, Contracts, bind};
 pub use check::{Contract, Violation, Violations};
 pub use point::Point;
-pub use schema::{Fingerprint, Schema};
+pub use schema::{Fingerprint, Schema, SchemaError};
 pub use source::{SchemaSource, SchemaText, SourceError};
 pub use violation::violation_cause;

@@ -4,9 +4,27 @@
 pub const VIOLATIONS_MAX: usize = 20;
 /// Bytes of one schema text. A registry accepts 1 MiB.
 pub const SCHEMA_BYTES_MAX: usize = 1_048_576;
+/// Bytes of one schema text and of all the texts it refers to.
+pub const SCHEMA_BYTES_TOTAL_MAX: usize = 4 * SCHEMA_BYTES_MAX;
 /// Depth of schemas and values. The payload's own depth limit is 128.
 pub const DEPTH_MAX: usize = 128;
+/// Depth of a schema's JSON text: a record inside a record is three levels of JSON (field, fields, record).
+pub const SCHEMA_JSON_DEPTH_MAX: usize = 3 * DEPTH_MAX;
+/// Subjects that one schema may refer to, directly and indirectly.
+pub const REFERENCES_MAX: usize = 64;
+/// Subjects that refer to each other in a row.
+pub const REFERENCE_DEPTH_MAX: usize = 16;
 /// Union branches tried while one value is checked, in all; beyond it the value is refused.
 pub const UNION_ATTEMPTS_MAX: usize = 100_000;
+/// Values visited while union branches are tried, in all; beyond it the value is refused.
+pub const UNION_STEPS_MAX: usize = 4_000_000;
+/// Pairs of record branches compared when a union is looked through for ambiguity.
+pub const AMBIGUITY_PAIRS_MAX: usize = 500;
 /// Characters of a value that a violation shows in `found`.
 pub const FOUND_CHARS_MAX: usize = 80;
+/// Characters of a violation's `expected`.
+pub const EXPECTED_CHARS_MAX: usize = 200;
+/// Characters of a violation's `path`.
+pub const PATH_CHARS_MAX: usize = 400;
+/// Names compared for a "did you mean".
+pub const HINT_NAMES_MAX: usize = 10_000;

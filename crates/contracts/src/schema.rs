@@ -1,21 +1,30 @@
 //! A schema that is pinned: which subject and version, which fingerprint, compiled for checking.
 //!
-//! The parser is ours (`schema/parse.rs`): the crate that was measured accepts two definitions of one name, any `order`
-//! and a record called `int`, refuses the type `error`, keeps `order` in the canonical form, and recurses without bound.
+//! Parsing, canonical form and fingerprints are our own (why: `schema/parse.rs`). Errors say what, where (a JSON
+//! Pointer into the schema's text) and what was expected.
 
 mod canonical;
+mod default;
+mod error;
+pub(crate) mod logical;
+pub(crate) mod name;
+pub(crate) mod node;
 mod parse;
+mod place;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use std::sync::Arc;
 
-use asl::{Json, JsonLimits, json};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest, Sha256};
 
-pub(crate) use parse::{FieldNode, Logical, Node, NodeId, Nodes};
+pub use error::{SchemaError, SchemaProblem};
 
-use crate::limits::{DEPTH_MAX, SCHEMA_BYTES_MAX};
+use crate::source::{SchemaText, SourceError};
+pub(crate) use parse::quoted;
+
+use node::{Node, NodeId};
 
 /// SHA-256 of the schema's parsing canonical form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,51 +43,51 @@ pub struct Schema {
     pub text: Arc<str>,
     /// The commit it came from, where known.
     pub commit: Option<Arc<str>>,
-    /// The schemas of other subjects that it refers to, by the full name it uses.
-    pub references: Vec<Arc<Schema>>,
-    pub(crate) nodes: Nodes,
-}
-
-/// Why a text is not a schema, and where in it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message} (at `{pointer}` of the schema)")]
-pub struct SchemaError {
-    /// JSON Pointer into the schema; empty for its root.
-    pub pointer: String,
-    /// What is wrong there, lower case, no full stop.
-    pub message: String,
+    /// The texts of other subjects that it refers to.
+    pub references: Vec<SchemaText>,
+    pub(crate) nodes: Box<[Node]>,
+    pub(crate) root: NodeId,
 }
 
 impl Schema {
-    /// Parses a schema; `lookup` finds the schema of a named type that the text does not define.
-    pub fn parse(
-        text: &Arc<str>,
-        subject: Option<(Arc<str>, u32)>,
-        commit: Option<Arc<str>>,
-        lookup: &mut dyn FnMut(&str) -> Option<Arc<Self>>,
-    ) -> Result<Self, SchemaError> {
-        let limits = JsonLimits { bytes_max: SCHEMA_BYTES_MAX, depth_max: DEPTH_MAX, ..JsonLimits::DEFINITION };
-        // A bare name such as `string` is a schema too, with or without its quotes.
-        let value = json::parse(text, limits).or_else(|error| {
-            let is_name = text.trim().chars().all(|char| char.is_ascii_alphanumeric() || "._".contains(char));
-            if is_name && !text.trim().is_empty() { Ok(Json::from(text.trim())) } else { Err(error) }
-        });
-        let value = value.map_err(|error| SchemaError { pointer: String::new(), message: error.to_string() })?;
-        let mut references = Vec::new();
-        let nodes = parse::parse(&value, &mut |name| {
-            let found = lookup(name)?;
-            references.push(found.clone());
-            Some(found)
-        })?;
-        let canonical = canonical::form(&nodes);
-        let fingerprint = Fingerprint(Sha256::digest(canonical.as_bytes()).into());
-        let (subject, version) = subject.map_or((None, None), |(subject, version)| (Some(subject), Some(version)));
-        Ok(Self { subject, version, fingerprint, text: text.clone(), commit, references, nodes })
+    /// Compiles a schema that refers to no other subject.
+    pub fn parse(text: &str) -> Result<Self, SchemaError> {
+        Self::parse_with(text, &mut |_| Ok(None))
     }
 
-    /// The parsing canonical form. Spec: Avro, "Parsing Canonical Form for Schemas".
+    /// Compiles a schema whose names of other subjects `resolve` answers with their latest text.
+    pub fn parse_with(
+        text: &str,
+        resolve: &mut dyn FnMut(&str) -> Result<Option<SchemaText>, SourceError>,
+    ) -> Result<Self, SchemaError> {
+        let read = texts::read(text, resolve)?;
+        let canonical = canonical::canonical_form(&read.nodes, read.root);
+        Ok(Self {
+            subject: None,
+            version: None,
+            fingerprint: Fingerprint(Sha256::digest(canonical.as_bytes()).into()),
+            text: text.into(),
+            commit: None,
+            references: read.references,
+            nodes: read.nodes.into(),
+            root: read.root,
+        })
+    }
+
+    /// The same schema as a version of a subject.
+    #[must_use]
+    pub fn of_subject(self, subject: Arc<str>, version: u32, commit: Option<Arc<str>>) -> Self {
+        Self { subject: Some(subject), version: Some(version), commit, ..self }
+    }
+
+    /// Parsing canonical form, types of other subjects written out.
     pub fn canonical_form(&self) -> String {
-        canonical::form(&self.nodes)
+        canonical::canonical_form(&self.nodes, self.root)
+    }
+
+    /// CRC-64-AVRO of the canonical form.
+    pub fn rabin(&self) -> u64 {
+        canonical::rabin(self.canonical_form().as_bytes())
     }
 }
 

@@ -6,12 +6,18 @@ use crate::check::{Contract, Violation, Violations};
 use crate::point::Point;
 
 /// The cause of a violation: state, point, schema, and every place that does not fit.
-pub fn violation_cause(state: Option<&str>, point: Point, contract: &Contract, violations: &Violations) -> String {
+pub fn violation_cause(
+    state: Option<&str>,
+    point: Point,
+    contract: &Contract,
+    violations: &Violations,
+) -> String {
     let schema = &contract.schema;
     let state = state.map(|name| ("state", Json::from(name)));
     let subject = schema.subject.iter().map(|subject| ("subject", Json::String(subject.clone())));
     let version = schema.version.iter().map(|version| ("version", Json::from(*version)));
-    let head = state.into_iter().chain([("contract", Json::from(point.as_str()))]).chain(subject).chain(version);
+    let head =
+        state.into_iter().chain([("contract", Json::from(point.as_str()))]).chain(subject).chain(version);
     let tail = [
         ("fingerprint", Json::from(schema.fingerprint.to_string())),
         ("violations", Json::array(violations.list.iter().map(violation))),

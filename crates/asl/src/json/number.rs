@@ -31,7 +31,7 @@ impl Number {
         if !value.is_finite() {
             return None;
         }
-        if value == value.trunc() && value.abs() < 1e15 {
+        if value.fract() == 0.0 && value.abs() < 1e15 {
             #[expect(clippy::cast_possible_truncation, reason = "integral and below 2^53")]
             return Some(Self(Repr::Integer(value as i64)));
         }

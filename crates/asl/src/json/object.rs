@@ -46,12 +46,11 @@ impl Object {
     #[must_use]
     pub fn with(&self, key: &str, value: Json) -> Self {
         let mut copy = self.clone();
-        match copy.position(key) {
-            Some(at) => copy.entries[at].1 = value,
-            None => {
-                copy.entries.push((key.into(), value));
-                copy.index = sorted_index(&copy.entries);
-            }
+        if let Some(at) = copy.position(key) {
+            copy.entries[at].1 = value;
+        } else {
+            copy.entries.push((key.into(), value));
+            copy.index = sorted_index(&copy.entries);
         }
         copy
     }

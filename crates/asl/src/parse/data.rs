@@ -1,144 +1,265 @@
-//! Fields that move data: paths, templates, `ResultPath`, `Assign`.
+//! The fields that shape data: `InputPath`, `Parameters`, `ResultSelector`, `ResultPath`, `OutputPath`, `Assign`.
+//!
+//! What is absent and what was reported look alike here: whoever holds a machine knows that nothing was reported.
+//! Spec: `#filters`, `#payload-template`. Compiled here once; errors of a path point into its text.
 
-use super::Reading;
-use super::fields::Fields;
-use crate::diagnostic::{Place, Span};
-use crate::limits::VARIABLE_NAME_CHARS_MAX;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::fields::{Fields, text, whole, wrong_type};
+use super::report::Report;
+use super::scope::{Builder, Mention};
+use super::{code, variables};
+use crate::diagnostic::Span;
+use crate::intrinsic::Intrinsic;
 use crate::path::{Path, PathError, ReferencePath};
-use crate::source::{Node, NodeValue};
-use crate::state::{Assign, ResultPath, Selection};
-use crate::template::Template;
+use crate::source::{Member, Node, Value};
+use crate::state::{Assign, Count, ResultPath, Seconds, Selection, Text};
+use crate::template::{Query, Template};
 
-/// `InputPath` or `OutputPath`.
-pub(super) fn selection(reading: &mut Reading, fields: &mut Fields<'_>, name: &'static str) -> Selection {
-    let Some(node) = fields.take(name) else { return Selection::All };
-    match &node.value {
-        NodeValue::Null => Selection::Nothing,
-        NodeValue::String(text) => {
-            let path = compiled(reading, fields.place(name, node), text, Path::compile(text));
-            // `$` alone is the whole input: nothing to do, nothing to copy.
-            path.filter(|path| &**path.text() != "$").map_or(Selection::All, Selection::Path)
+impl Builder {
+    /// `InputPath` or `OutputPath`.
+    pub(super) fn selection(
+        &mut self,
+        fields: &mut Fields<'_>,
+        name: &'static str,
+        report: &mut Report<'_>,
+    ) -> Option<Selection> {
+        let Some(member) = fields.take(name) else { return Some(Selection::All) };
+        if matches!(member.value.value, Value::Null) {
+            return Some(Selection::Nothing);
         }
-        _ => fields.wrong_type(reading, name, node, "a path or `null`").unwrap_or_default(),
+        let path = self.path(member, report)?;
+        Some(if &**path.text() == "$" { Selection::All } else { Selection::Path(path) })
+    }
+
+    /// A template field, as `Parameters`: any value.
+    pub(super) fn template(
+        &mut self,
+        fields: &mut Fields<'_>,
+        name: &'static str,
+        report: &mut Report<'_>,
+    ) -> Option<Template> {
+        let member = fields.take(name)?;
+        self.compile_template(&member.value, name, report)
+    }
+
+    /// A template field that must be an object, as `ResultSelector`; `null` says that there is none.
+    pub(super) fn object_template(
+        &mut self,
+        fields: &mut Fields<'_>,
+        name: &'static str,
+        report: &mut Report<'_>,
+    ) -> Option<Template> {
+        let member = fields.take(name)?;
+        match &member.value.value {
+            Value::Object(_) => self.compile_template(&member.value, name, report),
+            Value::Null => None,
+            _ => wrong_type(&member.value, name, "an object", report),
+        }
+    }
+
+    /// `Assign`.
+    pub(super) fn assign(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Assign> {
+        let member = fields.take("Assign")?;
+        let Value::Object(members) = &member.value.value else {
+            return wrong_type(&member.value, "Assign", "an object of names and values", report);
+        };
+        for it in members {
+            let name = it.key.strip_suffix(".$").unwrap_or(&it.key);
+            variables::check_name(name, it.key_span, report);
+            self.assigned.push(Mention { scope: self.here, name: name.into(), span: it.key_span });
+        }
+        let template = self.compile_template(&member.value, "Assign", report)?;
+        Some(Assign { template })
+    }
+
+    /// A field that holds a path.
+    pub(super) fn path(&mut self, member: &Member, report: &mut Report<'_>) -> Option<Path> {
+        let source = text(&member.value, &member.key, report)?;
+        match Path::compile(&source) {
+            Ok(path) => {
+                self.reads(&path, member.value.span);
+                Some(path)
+            }
+            Err(error) => not_a_path(&member.value, &member.key, &error, report),
+        }
+    }
+
+    /// A field that holds a path which means exactly one place.
+    pub(super) fn definite_path(&mut self, member: &Member, report: &mut Report<'_>) -> Option<Path> {
+        let path = self.path(member, report)?;
+        if !path.is_definite() {
+            let message =
+                format!("`{}` needs a path that means one place, found `{}`", member.key, path.text());
+            report
+                .error(member.value.span, code::PATH, message)
+                .hint("no `..`, `*`, filters, slices or lists of names");
+            return None;
+        }
+        Some(path)
+    }
+
+    /// `…Seconds` or `…SecondsPath`.
+    pub(super) fn timeout(
+        &mut self,
+        fields: &mut Fields<'_>,
+        names: [&'static str; 2],
+        report: &mut Report<'_>,
+    ) -> Option<Seconds> {
+        let member = fields.one_of(names[0], names[1], report)?;
+        if &*member.key == names[1] {
+            return self.definite_path(member, report).map(Seconds::Path);
+        }
+        let literal = whole(&member.value, names[0], 1, crate::limits::SECONDS_MAX, report)?;
+        Some(Seconds::Literal(literal))
+    }
+
+    /// A count or its `…Path`.
+    pub(super) fn count(
+        &mut self,
+        fields: &mut Fields<'_>,
+        names: [&'static str; 2],
+        report: &mut Report<'_>,
+    ) -> Option<Count> {
+        let member = fields.one_of(names[0], names[1], report)?;
+        if &*member.key == names[1] {
+            return self.definite_path(member, report).map(Count::Path);
+        }
+        whole(&member.value, names[0], 0, i32::MAX.unsigned_abs(), report).map(Count::Literal)
+    }
+
+    /// `Error` or `ErrorPath`, `Cause` or `CausePath`: a text, or what gives one.
+    pub(super) fn text_or_query(
+        &mut self,
+        fields: &mut Fields<'_>,
+        names: [&'static str; 2],
+        report: &mut Report<'_>,
+    ) -> Option<Text> {
+        let member = fields.one_of(names[0], names[1], report)?;
+        if &*member.key == names[0] {
+            return text(&member.value, names[0], report).map(Text::Literal);
+        }
+        let source = text(&member.value, names[1], report)?;
+        match Query::compile(&source) {
+            Ok(Query::Path(path)) => {
+                let path = self.definite_path(member, report).filter(|found| *found == path)?;
+                Some(Text::Query(Query::Path(path)))
+            }
+            Ok(Query::Intrinsic(call)) => {
+                self.intrinsic_reads(&call, member.value.span);
+                gives_text(&call, member, report).then_some(Text::Query(Query::Intrinsic(call)))
+            }
+            Err(error) => not_a_path(&member.value, names[1], &error, report),
+        }
+    }
+
+    /// Compiles a template; errors point to the offending field.
+    pub(super) fn compile_template(
+        &mut self,
+        node: &Node,
+        name: &str,
+        report: &mut Report<'_>,
+    ) -> Option<Template> {
+        refuse_keys_given_twice(node, report);
+        let template = match Template::compile(&node.to_json()) {
+            Ok(template) => template,
+            Err(errors) => {
+                for error in errors {
+                    let span = match node.at(&error.pointer) {
+                        Some(field) => report.inner_span(field, error.offset),
+                        None => node.span,
+                    };
+                    let field = error.pointer.rsplit('/').next().unwrap_or(name);
+                    report.error(span, code::PATH, format!("`{field}` in `{name}`: {}", error.message));
+                }
+                return None;
+            }
+        };
+        for query in template.queries() {
+            match query {
+                Query::Path(path) => self.reads(path, node.span),
+                Query::Intrinsic(call) => self.intrinsic_reads(call, node.span),
+            }
+        }
+        Some(template)
+    }
+
+    fn intrinsic_reads(&mut self, call: &Intrinsic, span: Span) {
+        call.paths().into_iter().for_each(|path| self.reads(path, span));
+    }
+
+    /// Remembers the variable that a path reads.
+    fn reads(&mut self, path: &Path, span: Span) {
+        if let Some(name) = path.variable() {
+            self.read.push(Mention { scope: self.here, name: Arc::from(name), span });
+        }
     }
 }
 
 /// `ResultPath`.
-pub(super) fn result_path(reading: &mut Reading, fields: &mut Fields<'_>) -> ResultPath {
-    let Some(node) = fields.take("ResultPath") else { return ResultPath::Replace };
+pub(super) fn result_path(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<ResultPath> {
+    let Some(member) = fields.take("ResultPath") else { return Some(ResultPath::Replace) };
+    if matches!(member.value.value, Value::Null) {
+        return Some(ResultPath::Discard);
+    }
+    let source = text(&member.value, "ResultPath", report)?;
+    match ReferencePath::compile(&source) {
+        Ok(path) if path.is_root() => Some(ResultPath::Replace),
+        Ok(path) => Some(ResultPath::At(path)),
+        Err(error) => not_a_path(&member.value, "ResultPath", &error, report),
+    }
+}
+
+/// `x` and `x.$` in one object of a template give the same field. Recursion is bounded by the depth of the text.
+fn refuse_keys_given_twice(node: &Node, report: &mut Report<'_>) {
     match &node.value {
-        NodeValue::Null => ResultPath::Discard,
-        NodeValue::String(text) => {
-            let path =
-                compiled(reading, fields.place("ResultPath", node), text, ReferencePath::compile(text));
-            path.filter(|path| !path.is_root()).map_or(ResultPath::Replace, ResultPath::At)
-        }
-        _ => fields.wrong_type(reading, "ResultPath", node, "a reference path or `null`").unwrap_or_default(),
-    }
-}
-
-/// A payload template.
-pub(super) fn template(
-    reading: &mut Reading,
-    fields: &mut Fields<'_>,
-    name: &'static str,
-) -> Option<Template> {
-    let node = fields.take(name)?;
-    compile_template(reading, &fields.child(name), node)
-}
-
-fn compile_template(reading: &mut Reading, pointer: &str, node: &Node) -> Option<Template> {
-    match Template::compile(&node.to_json()) {
-        Ok(template) => Some(template),
-        Err(errors) => {
-            for error in errors {
-                let at = find(node, &error.pointer);
-                let place = Place {
-                    pointer: format!("{pointer}{}", error.pointer).into(),
-                    span: inside(at.span, error.offset),
-                };
-                reading.error("INVALID_PATH", place, error.message);
+        Value::Array(items) => items.iter().for_each(|item| refuse_keys_given_twice(item, report)),
+        Value::Object(members) => {
+            let keys: BTreeSet<&str> = members.iter().map(|it| &*it.key).collect();
+            for member in members {
+                if let Some(plain) = member.key.strip_suffix(".$").filter(|plain| keys.contains(plain)) {
+                    let message = format!("`{}` and `{plain}` give the same field twice", member.key);
+                    report.error(member.key_span, code::CONFLICT, message);
+                }
+                refuse_keys_given_twice(&member.value, report);
             }
-            None
         }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-/// `Assign`.
-pub(super) fn assign(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<Assign> {
-    let node = fields.take("Assign")?;
-    let NodeValue::Object(members) = &node.value else {
-        return fields.wrong_type(reading, "Assign", node, "an object of variables");
-    };
-    for member in members {
-        let name = member.key.strip_suffix(".$").unwrap_or(&member.key);
-        let place = Place {
-            pointer: super::fields::child(&fields.child("Assign"), &member.key).into(),
-            span: member.key_span,
-        };
-        if name == "states" {
-            reading.error(
-                "INVALID_VARIABLE",
-                place,
-                "`states` is a reserved name; a variable cannot have it",
-            );
-        } else if !is_variable_name(name) {
-            let message = format!("`{name}` is not the name of a variable");
-            let hint = format!(
-                "a letter or `_`, then letters, digits or `_`, at most {VARIABLE_NAME_CHARS_MAX} characters"
-            );
-            reading.error_with_hint("INVALID_VARIABLE", place, message, hint);
-        }
+/// Functions of which the answer is a string.
+const TEXT_FUNCTIONS: [&str; 7] = [
+    "States.Format",
+    "States.JsonToString",
+    "States.ArrayGetItem",
+    "States.Base64Encode",
+    "States.Base64Decode",
+    "States.Hash",
+    "States.UUID",
+];
+
+fn gives_text(call: &Intrinsic, member: &Member, report: &mut Report<'_>) -> bool {
+    let function = call.text().split('(').next().unwrap_or_default().trim();
+    let gives = TEXT_FUNCTIONS.contains(&function);
+    if !gives {
+        let message = format!("`{}` needs a function that gives a string, `{function}` does not", member.key);
+        report
+            .error(member.value.span, code::PATH, message)
+            .hint(format!("one of {}", TEXT_FUNCTIONS.join(", ")));
     }
-    compile_template(reading, &fields.child("Assign"), node).map(|template| Assign { template })
+    gives
 }
 
-fn is_variable_name(name: &str) -> bool {
-    let mut chars = name.chars();
-    let starts_well = chars.next().is_some_and(|char| char.is_alphabetic() || char == '_');
-    starts_well
-        && chars.all(|char| char.is_alphanumeric() || char == '_')
-        && name.chars().count() <= VARIABLE_NAME_CHARS_MAX
-}
-
-/// What was compiled, or a report at the place inside the text where it went wrong.
-pub(super) fn compiled<T>(
-    reading: &mut Reading,
-    place: Place,
-    text: &str,
-    result: Result<T, PathError>,
+/// Says why a text is no path, pointing into it.
+pub(super) fn not_a_path<T>(
+    node: &Node,
+    name: &str,
+    error: &PathError,
+    report: &mut Report<'_>,
 ) -> Option<T> {
-    match result {
-        Ok(compiled) => Some(compiled),
-        Err(error) => {
-            let place = Place { span: inside(place.span, error.offset), ..place };
-            let message = format!("`{text}` cannot be read: {}", error.message);
-            reading.error("INVALID_PATH", place, message);
-            None
-        }
-    }
-}
-
-/// The place in a quoted text; exact where no escape stands before it.
-fn inside(span: Span, offset: usize) -> Span {
-    let start = span.start + 1 + u32::try_from(offset).unwrap_or(0);
-    if start < span.end { Span { start, end: span.end.saturating_sub(1).max(start + 1) } } else { span }
-}
-
-/// The node that a pointer below `node` names.
-fn find<'n>(node: &'n Node, pointer: &str) -> &'n Node {
-    let mut at = node;
-    for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
-        let next = match &at.value {
-            NodeValue::Object(members) => {
-                members.iter().rfind(|member| *member.key == *token).map(|member| &member.value)
-            }
-            NodeValue::Array(items) => token.parse::<usize>().ok().and_then(|index| items.get(index)),
-            NodeValue::Null | NodeValue::Bool(_) | NodeValue::Number(_) | NodeValue::String(_) => None,
-        };
-        let Some(next) = next else { return at };
-        at = next;
-    }
-    at
+    let span = report.inner_span(node, error.offset);
+    report.error(span, code::PATH, format!("`{name}`: {}", error.message));
+    None
 }

@@ -1,236 +1,263 @@
-//! The fields of one object: taken by name, and what nobody took is reported.
+//! The fields of one object: taken by name, checked for type and range; what nobody took is unknown.
 
 use std::sync::Arc;
 
-use super::Reading;
-use crate::Payload;
-use crate::diagnostic::{Place, Severity};
-use crate::json::Number;
-use crate::source::{Member, Node, NodeValue};
+use super::report::Report;
+use super::spelling::closest;
+use super::{code, shared};
+use crate::definition::QueryLanguage;
+use crate::diagnostic::Span;
+use crate::limits::SECONDS_MAX;
+use crate::source::{Member, Node, Value};
 
-/// An object whose fields are being read.
-pub(crate) struct Fields<'n> {
-    node: &'n Node,
-    pub(crate) pointer: String,
-    what: String,
-    members: Vec<(&'n Member, bool)>,
-    /// Names that were asked for, for hints.
+/// The fields of one object of a definition.
+pub(super) struct Fields<'a> {
+    /// What the object is, with its article, for messages: `a Task state`.
+    pub(super) owner: &'static str,
+    /// What stands for the object as a whole: a state's name, or the object itself.
+    pub(super) span: Span,
+    members: &'a [Member],
+    taken: Vec<bool>,
+    /// Every name that was asked for, which is every name that is known here.
     known: Vec<&'static str>,
 }
 
-impl<'n> Fields<'n> {
-    /// The fields of `node`, which must be an object; `what` names it in messages.
-    pub(crate) fn of(reading: &mut Reading, node: &'n Node, pointer: &str, what: &str) -> Option<Self> {
-        let NodeValue::Object(all) = &node.value else {
-            let place = place(pointer, node);
-            reading.error(
-                "SCHEMA_VALIDATION_FAILED",
-                place,
-                format!("{what} is an object, found {}", node.kind()),
-            );
+impl<'a> Fields<'a> {
+    /// The fields of `node`, which must be an object.
+    pub(super) fn new(
+        node: &'a Node,
+        span: Span,
+        owner: &'static str,
+        report: &mut Report<'_>,
+    ) -> Option<Self> {
+        let Value::Object(members) = &node.value else {
+            report.error(node.span, code::SCHEMA, format!("{owner} is an object, found {}", node.a_kind()));
             return None;
         };
-        let mut members: Vec<(&Member, bool)> = Vec::with_capacity(all.len());
-        for member in all {
-            if let Some(earlier) = members.iter_mut().find(|(earlier, _)| earlier.key == member.key) {
-                let place = Place { pointer: child(pointer, &member.key).into(), span: member.key_span };
-                reading.warning(
-                    "DUPLICATE_KEY",
-                    place,
-                    format!("`{}` is given twice; the last one counts", member.key),
-                );
-                earlier.0 = member;
-            } else {
-                members.push((member, false));
-            }
-        }
-        Some(Self { node, pointer: pointer.to_owned(), what: what.to_owned(), members, known: Vec::new() })
+        Some(Self { owner, span, members, taken: vec![false; members.len()], known: Vec::new() })
     }
 
-    /// The field called `name`, if it is given.
-    pub(crate) fn take(&mut self, name: &'static str) -> Option<&'n Node> {
+    /// The field `name`, which is thereby known.
+    pub(super) fn take(&mut self, name: &'static str) -> Option<&'a Member> {
         self.known.push(name);
-        let (member, taken) = self.members.iter_mut().find(|(member, _)| &*member.key == name)?;
-        *taken = true;
-        Some(&member.value)
+        let at = self.members.iter().position(|member| &*member.key == name)?;
+        self.taken[at] = true;
+        Some(&self.members[at])
     }
 
-    /// Whether a field is given, without taking it.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.members.iter().any(|(member, _)| &*member.key == name)
+    /// The field `name`, looked at without being taken.
+    pub(super) fn get(&self, name: &str) -> Option<&'a Member> {
+        self.members.iter().find(|member| &*member.key == name)
     }
 
-    /// The place of a field's value.
-    pub(crate) fn place(&self, name: &str, node: &Node) -> Place {
-        place(&child(&self.pointer, name), node)
+    /// Every field that nobody took yet.
+    pub(super) fn rest(&self) -> impl Iterator<Item = &'a Member> {
+        self.members.iter().zip(&self.taken).filter(|(_, taken)| !**taken).map(|(member, _)| member)
     }
 
-    /// The place of the object itself.
-    pub(crate) fn own_place(&self) -> Place {
-        place(&self.pointer, self.node)
-    }
-
-    /// The pointer of a field.
-    pub(crate) fn child(&self, name: &str) -> String {
-        child(&self.pointer, name)
-    }
-
-    /// Members in order that nobody has taken. For objects whose keys are free.
-    pub(crate) fn rest(&self) -> Vec<&'n Member> {
-        self.members.iter().filter(|(_, taken)| !taken).map(|(member, _)| *member).collect()
-    }
-
-    /// A field that must be there.
-    pub(crate) fn required(&mut self, reading: &mut Reading, name: &'static str) -> Option<&'n Node> {
-        let node = self.take(name);
-        if node.is_none() {
-            let message = format!("{} needs the field `{name}`", self.what);
-            reading.error("MISSING_FIELD", self.own_place(), message);
-        }
-        node
-    }
-
-    /// A text.
-    pub(crate) fn text(&mut self, reading: &mut Reading, name: &'static str) -> Option<Arc<str>> {
-        let node = self.take(name)?;
-        self.as_text(reading, name, node)
-    }
-
-    /// A text that must be there.
-    pub(crate) fn required_text(&mut self, reading: &mut Reading, name: &'static str) -> Option<Arc<str>> {
-        let node = self.required(reading, name)?;
-        self.as_text(reading, name, node)
-    }
-
-    fn as_text(&self, reading: &mut Reading, name: &str, node: &Node) -> Option<Arc<str>> {
-        match &node.value {
-            NodeValue::String(text) => Some(text.clone()),
-            _ => self.wrong_type(reading, name, node, "a string"),
+    /// Marks a field that was found by other means than its name.
+    pub(super) fn mark(&mut self, key: &str) {
+        if let Some(at) = self.members.iter().position(|member| &*member.key == key) {
+            self.taken[at] = true;
         }
     }
 
-    /// A truth value.
-    pub(crate) fn boolean(&mut self, reading: &mut Reading, name: &'static str) -> Option<bool> {
-        let node = self.take(name)?;
-        match &node.value {
-            NodeValue::Bool(value) => Some(*value),
-            _ => self.wrong_type(reading, name, node, "`true` or `false`"),
+    /// The field `name`, without which the object means nothing.
+    pub(super) fn require(&mut self, name: &'static str, report: &mut Report<'_>) -> Option<&'a Member> {
+        let member = self.take(name);
+        if member.is_none() {
+            report.error(self.span, code::MISSING_FIELD, format!("{} needs the field `{name}`", self.owner));
         }
+        member
     }
 
-    /// A number.
-    pub(crate) fn number(&mut self, reading: &mut Reading, name: &'static str) -> Option<(&'n Node, Number)> {
-        let node = self.take(name)?;
-        match &node.value {
-            NodeValue::Number(number) => Some((node, number.clone())),
-            _ => self.wrong_type(reading, name, node, "a number"),
-        }
-    }
-
-    /// A whole number within bounds.
-    pub(crate) fn count(
+    /// At most one of two fields that say the same in two ways.
+    pub(super) fn one_of(
         &mut self,
-        reading: &mut Reading,
         name: &'static str,
-        min: u32,
-        max: u32,
-    ) -> Option<u32> {
-        let (node, number) = self.number(reading, name)?;
-        let value = number.as_i64().and_then(|value| u32::try_from(value).ok());
-        let value = value.filter(|value| (min..=max).contains(value));
-        if value.is_none() {
-            let message = format!("`{name}` is {number}, expected a whole number from {min} to {max}");
-            reading.error("OUT_OF_RANGE", self.place(name, node), message);
-        }
-        value
-    }
-
-    /// A list.
-    pub(crate) fn list(
-        &mut self,
-        reading: &mut Reading,
-        name: &'static str,
-    ) -> Option<(&'n Node, &'n [Node])> {
-        let node = self.take(name)?;
-        match &node.value {
-            NodeValue::Array(items) => Some((node, items)),
-            _ => self.wrong_type(reading, name, node, "an array"),
+        other: &'static str,
+        report: &mut Report<'_>,
+    ) -> Option<&'a Member> {
+        match (self.take(name), self.take(other)) {
+            (Some(_), Some(second)) => {
+                report.error(
+                    second.key_span,
+                    code::CONFLICT,
+                    format!("`{name}` and `{other}` exclude each other"),
+                );
+                None
+            }
+            (first, second) => first.or(second),
         }
     }
 
-    /// Any value, as a payload.
-    pub(crate) fn payload(&mut self, name: &'static str) -> Option<Payload> {
-        self.take(name).map(|node| Payload::new(node.to_json()))
+    /// A string.
+    pub(super) fn text(&mut self, name: &'static str, report: &mut Report<'_>) -> Option<Arc<str>> {
+        let member = self.take(name)?;
+        text(&member.value, name, report)
     }
 
-    /// Reports a value of the wrong kind.
-    pub(crate) fn wrong_type<T>(
-        &self,
-        reading: &mut Reading,
-        name: &str,
-        node: &Node,
-        expected: &str,
-    ) -> Option<T> {
-        let message = format!("`{name}` is {expected}, found {}", node.kind());
-        reading.error("SCHEMA_VALIDATION_FAILED", self.place(name, node), message);
-        None
+    /// `Comment`.
+    pub(super) fn comment(&mut self, report: &mut Report<'_>) -> Option<Arc<str>> {
+        self.text("Comment", report)
     }
 
-    /// Reports two fields that exclude each other.
-    pub(crate) fn exclusive(&self, reading: &mut Reading, a: &str, b: &str) {
-        if self.has(a) && self.has(b) {
-            let message = format!("{} has `{a}` and `{b}`, which exclude each other", self.what);
-            reading.error("CONFLICTING_FIELDS", self.own_place(), message);
+    /// `Version`, which says nothing but `1.0`.
+    pub(super) fn version(&mut self, report: &mut Report<'_>) {
+        let Some(member) = self.take("Version") else { return };
+        if let Some(version) = text(&member.value, "Version", report)
+            && &*version != "1.0"
+        {
+            report.error(member.value.span, code::SCHEMA, format!("`Version` is `1.0`, found `{version}`"));
         }
     }
 
-    /// Reports every field that nobody took. Fields in `elsewhere` are known to AWS and mean nothing here.
-    pub(crate) fn finish(self, reading: &mut Reading, elsewhere: &[(&str, &str)]) {
+    /// `QueryLanguage`.
+    pub(super) fn query_language(&mut self, report: &mut Report<'_>) -> Option<QueryLanguage> {
+        let member = self.take("QueryLanguage")?;
+        match choice(&member.value, "QueryLanguage", &["JSONPath", "JSONata"], report)? {
+            0 => Some(QueryLanguage::JsonPath),
+            _ => Some(QueryLanguage::Jsonata),
+        }
+    }
+
+    /// Whole seconds from `min` to the largest that AWS accepts.
+    pub(super) fn seconds(&mut self, name: &'static str, min: u32, report: &mut Report<'_>) -> Option<u32> {
+        let member = self.take(name)?;
+        whole(&member.value, name, min, SECONDS_MAX, report)
+    }
+
+    /// Reports every field that nobody took.
+    pub(super) fn finish(self, report: &mut Report<'_>) {
         for member in self.rest() {
-            let key = &*member.key;
-            let place = Place { pointer: self.child(key).into(), span: member.key_span };
-            let message = format!("{} has no field `{key}`", self.what);
-            let hint = match elsewhere.iter().find(|(name, _)| *name == key) {
-                Some((_, why)) => Some((*why).to_owned()),
-                None => nearest(key, &self.known).map(|name| format!("did you mean `{name}`?")),
-            };
-            reading.report(Severity::Error, "UNKNOWN_FIELD", place, message, hint);
+            self.unknown(member, report);
+        }
+    }
+
+    fn unknown(&self, member: &Member, report: &mut Report<'_>) {
+        let key = &*member.key;
+        let diagnostic = report.error(
+            member.key_span,
+            code::UNKNOWN_FIELD,
+            format!("{} has no field `{key}`", self.owner),
+        );
+        if let Some(close) = closest(key, &self.known) {
+            diagnostic.hint(format!("did you mean `{close}`?"));
+        } else if JSONATA_FIELDS.contains(&key) {
+            diagnostic.hint("that is a field of JSONata states, which are not supported yet");
+        } else if let Some(plain) = key.strip_suffix(".$") {
+            diagnostic.hint(format!("`.$` is for fields inside a template; did you mean `{plain}Path`?"));
+        } else if let Some(owner) = owner_of(key) {
+            diagnostic.hint(format!("`{key}` is a field of {owner}"));
+        } else {
+            diagnostic.hint(format!("known here: {}", self.known.join(", ")));
         }
     }
 }
 
-/// The place of a value.
-pub(crate) fn place(pointer: &str, node: &Node) -> Place {
-    Place { pointer: pointer.into(), span: node.span }
+const JSONATA_FIELDS: [&str; 4] = ["Arguments", "Output", "Condition", "Items"];
+
+/// Which states have a field that some other state was given.
+fn owner_of(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "Next" | "End" => "states that lead on; Choice, Succeed and Fail do not",
+        "Retry" | "Catch" | "ResultSelector" => "Task, Parallel and Map states",
+        "Parameters" => "Pass, Task and Parallel states",
+        "ResultPath" => "Pass, Task, Parallel and Map states",
+        "Assign" => "every state but Succeed and Fail",
+        "Result" => "Pass states",
+        "Resource"
+        | "TimeoutSeconds"
+        | "TimeoutSecondsPath"
+        | "HeartbeatSeconds"
+        | "HeartbeatSecondsPath"
+        | "Credentials" => "Task states",
+        "Choices" | "Default" => "Choice states",
+        "Seconds" | "SecondsPath" | "Timestamp" | "TimestampPath" => "Wait states",
+        "Error" | "ErrorPath" | "Cause" | "CausePath" => "Fail states",
+        "Branches" => "Parallel states",
+        "ItemProcessor" | "Iterator" | "ItemSelector" | "ItemsPath" | "MaxConcurrency"
+        | "MaxConcurrencyPath" => "Map states",
+        "InputPath" | "OutputPath" => "every state but Fail",
+        "Contract" => "the machine, states, catchers and choice rules",
+        _ => return None,
+    })
 }
 
-/// The JSON Pointer of a member.
-pub(crate) fn child(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+/// The text of a string.
+pub(super) fn text(node: &Node, name: &str, report: &mut Report<'_>) -> Option<Arc<str>> {
+    match &node.value {
+        Value::String(text) => Some(text.clone()),
+        _ => wrong_type(node, name, "a string", report),
+    }
 }
 
-/// The known name that `found` was probably meant to be.
-pub(crate) fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
-    let distance = |name: &str| edit_distance(&found.to_lowercase(), &name.to_lowercase());
-    let best = known.iter().min_by_key(|name| distance(name))?;
-    (distance(best) <= 2.max(best.len() / 4)).then_some(*best)
-}
-
-/// Insertions, deletions, replacements and swaps of neighbours between two short words.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(80).collect(), b.chars().take(80).collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for at in 0..=a.len() {
-        for other in 0..=b.len() {
-            rows[at][other] = if at == 0 || other == 0 {
-                at + other
-            } else {
-                let replace = rows[at - 1][other - 1] + usize::from(a[at - 1] != b[other - 1]);
-                let step = replace.min(rows[at - 1][other] + 1).min(rows[at][other - 1] + 1);
-                let is_swap = at > 1 && other > 1 && a[at - 1] == b[other - 2] && a[at - 2] == b[other - 1];
-                if is_swap { step.min(rows[at - 2][other - 2] + 1) } else { step }
-            };
+/// The position in `names` of a string that must be one of them.
+pub(super) fn choice(
+    node: &Node,
+    field: &str,
+    names: &[&'static str],
+    report: &mut Report<'_>,
+) -> Option<usize> {
+    let found = text(node, field, report)?;
+    let at = names.iter().position(|name| *name == &*found);
+    if at.is_none() {
+        let message = format!("`{field}` is one of {}, found `{found}`", names.join(", "));
+        let diagnostic = report.error(node.span, code::SCHEMA, message);
+        if let Some(close) = closest(&found, names) {
+            diagnostic.hint(format!("did you mean `{close}`?"));
         }
     }
-    rows[a.len()][b.len()]
+    at
+}
+
+/// A boolean.
+pub(super) fn flag(node: &Node, name: &str, report: &mut Report<'_>) -> Option<bool> {
+    match &node.value {
+        Value::Bool(value) => Some(*value),
+        _ => wrong_type(node, name, "a boolean", report),
+    }
+}
+
+/// A whole number in a range.
+pub(super) fn whole(node: &Node, name: &str, min: u32, max: u32, report: &mut Report<'_>) -> Option<u32> {
+    let Value::Number(number) = &node.value else { return wrong_type(node, name, "a number", report) };
+    let found = number.as_i64().and_then(|value| u32::try_from(value).ok());
+    let found = found.filter(|value| (min..=max).contains(value));
+    if found.is_none() {
+        report.error(
+            node.span,
+            code::RANGE,
+            format!("`{name}` is a whole number from {min} to {max}, found `{number}`"),
+        );
+    }
+    found
+}
+
+/// The items of an array that holds at least one.
+pub(super) fn items<'a>(node: &'a Node, name: &str, report: &mut Report<'_>) -> Option<&'a [Node]> {
+    let items = array(node, name, report)?;
+    if items.is_empty() {
+        report.error(node.span, code::RANGE, format!("`{name}` may not be empty"));
+        return None;
+    }
+    Some(items)
+}
+
+/// The items of an array.
+pub(super) fn array<'a>(node: &'a Node, name: &str, report: &mut Report<'_>) -> Option<&'a [Node]> {
+    match &node.value {
+        Value::Array(items) => Some(items),
+        _ => wrong_type(node, name, "an array", report),
+    }
+}
+
+/// Says that a field is of the wrong type.
+pub(super) fn wrong_type<T>(node: &Node, name: &str, expected: &str, report: &mut Report<'_>) -> Option<T> {
+    report.error(
+        node.span,
+        code::SCHEMA,
+        format!("`{}` is {expected}, found {}", shared(name), node.a_kind()),
+    );
+    None
 }

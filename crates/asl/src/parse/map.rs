@@ -1,16 +1,18 @@
-//! Map: items, processor, concurrency. Spec: `#map-state`.
+//! Map and Parallel: their rules of validity, and the scopes inside them. Spec: `#map-state`, `#parallel-state`.
 
-use super::fields::Fields;
-use super::scope::{Names, scope};
-use super::{Reading, data, errors, state};
+use super::fields::{Fields, choice, items, wrong_type};
+use super::report::Report;
+use super::scope::Builder;
+use super::{code, data, retry};
 use crate::definition::{ScopeId, StateId};
-use crate::limits::SECONDS_MAX;
-use crate::source::NodeValue;
+use crate::path::Path;
+use crate::source::{Node, Value};
 use crate::state::map::MapMode;
-use crate::state::{Count, Map};
+use crate::state::{Count, Map, Parallel};
+use crate::template::Template;
 
-/// Fields of a distributed Map; refused with their places until it can be run.
-const DISTRIBUTED_FIELDS: [&str; 8] = [
+/// Fields that only a distributed Map has.
+const DISTRIBUTED: [&str; 8] = [
     "ItemReader",
     "ItemBatcher",
     "ResultWriter",
@@ -21,101 +23,161 @@ const DISTRIBUTED_FIELDS: [&str; 8] = [
     "ToleratedFailurePercentagePath",
 ];
 
-/// Reads a Map state.
-pub(super) fn map(reading: &mut Reading, fields: &mut Fields<'_>, id: StateId, names: &Names) -> Option<Map> {
-    distributed_fields(reading, fields);
-    let processor = processor(reading, fields, id);
-    let input_path = data::selection(reading, fields, "InputPath");
-    let items_path = state::path(reading, fields, "ItemsPath");
-    let item_selector = item_selector(reading, fields);
-    let max_concurrency = max_concurrency(reading, fields);
-    let result_selector = data::template(reading, fields, "ResultSelector");
-    let result_path = data::result_path(reading, fields);
-    let output_path = data::selection(reading, fields, "OutputPath");
-    let assign = data::assign(reading, fields);
-    let retry = errors::retry(reading, fields);
-    let catch = errors::catch(reading, fields, names);
-    let then = state::transition(reading, fields, names);
-    Some(Map {
-        mode: MapMode::Inline,
-        processor: processor?,
-        input_path,
-        items_path,
-        item_selector,
-        max_concurrency,
-        result_selector,
-        result_path,
-        output_path,
-        assign,
-        retry,
-        catch,
-        then: then?,
-    })
-}
+impl Builder {
+    /// Reads a Map state.
+    pub(super) fn map(
+        &mut self,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<Map> {
+        refuse_distributed(fields, report);
+        let processor = self.processor(fields, id, report);
+        let input_path = self.selection(fields, "InputPath", report);
+        let items_path = self.items_path(fields, report);
+        let item_selector = self.item_selector(fields, report);
+        let max_concurrency = self.count(fields, ["MaxConcurrency", "MaxConcurrencyPath"], report);
+        let result_selector = self.object_template(fields, "ResultSelector", report);
+        let result_path = data::result_path(fields, report);
+        let output_path = self.selection(fields, "OutputPath", report);
+        let assign = self.assign(fields, report);
+        let retry = retry::read(fields, report);
+        let catch = self.catch(fields, id, report);
+        let then = self.transition(fields, id, report);
+        Some(Map {
+            mode: MapMode::Inline,
+            processor: processor?,
+            input_path: input_path?,
+            items_path,
+            item_selector,
+            max_concurrency: max_concurrency.unwrap_or(Count::Literal(0)),
+            result_selector,
+            result_path: result_path?,
+            output_path: output_path?,
+            assign,
+            retry: retry?,
+            catch: catch?,
+            then: then?,
+        })
+    }
 
-fn distributed_fields(reading: &mut Reading, fields: &mut Fields<'_>) {
-    for name in DISTRIBUTED_FIELDS {
-        if let Some(node) = fields.take(name) {
-            let message = format!("`{name}` belongs to a distributed Map, which cannot be run yet");
-            reading.error("UNSUPPORTED_MAP_MODE", fields.place(name, node), message);
+    /// Reads a Parallel state.
+    pub(super) fn parallel(
+        &mut self,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<Parallel> {
+        let branches =
+            fields.require("Branches", report).and_then(|member| items(&member.value, "Branches", report));
+        let branches = branches.and_then(|nodes| self.branches(nodes, id, report));
+        let input_path = self.selection(fields, "InputPath", report);
+        let parameters = self.template(fields, "Parameters", report);
+        let result_selector = self.object_template(fields, "ResultSelector", report);
+        let result_path = data::result_path(fields, report);
+        let output_path = self.selection(fields, "OutputPath", report);
+        let assign = self.assign(fields, report);
+        let retry = retry::read(fields, report);
+        let catch = self.catch(fields, id, report);
+        let then = self.transition(fields, id, report);
+        Some(Parallel {
+            branches: branches?,
+            input_path: input_path?,
+            parameters,
+            result_selector,
+            result_path: result_path?,
+            output_path: output_path?,
+            assign,
+            retry: retry?,
+            catch: catch?,
+            then: then?,
+        })
+    }
+
+    fn branches(&mut self, nodes: &[Node], id: StateId, report: &mut Report<'_>) -> Option<Vec<ScopeId>> {
+        let read: Vec<_> = nodes.iter().map(|node| self.inner(node, "a branch", id, report)).collect();
+        read.into_iter().collect()
+    }
+
+    /// `ItemProcessor`, or the older `Iterator`.
+    fn processor(
+        &mut self,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<ScopeId> {
+        let old = fields.get("Iterator").is_some() && fields.get("ItemProcessor").is_none();
+        let member = if old { fields.take("Iterator") } else { fields.require("ItemProcessor", report) }?;
+        if !old && let Some(both) = fields.take("Iterator") {
+            report.error(both.key_span, code::CONFLICT, "`ItemProcessor` and `Iterator` exclude each other");
+        }
+        self.inner(&member.value, "an item processor", id, report)
+    }
+
+    /// A machine inside a state.
+    fn inner(
+        &mut self,
+        node: &Node,
+        owner: &'static str,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<ScopeId> {
+        let mut fields = Fields::new(node, node.span, owner, report)?;
+        fields.comment(report);
+        if owner == "an item processor" {
+            processor_config(&mut fields, report);
+        }
+        let scope = self.scope(&mut fields, Some(id), report);
+        fields.finish(report);
+        scope
+    }
+
+    fn items_path(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Path> {
+        let member = fields.take("ItemsPath").filter(|member| !matches!(member.value.value, Value::Null))?;
+        self.definite_path(member, report)
+    }
+
+    /// `ItemSelector`, or the older `Parameters`.
+    fn item_selector(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Template> {
+        let member = fields.one_of("ItemSelector", "Parameters", report)?;
+        match &member.value.value {
+            Value::Null => None,
+            _ => self.compile_template(&member.value, &member.key, report),
         }
     }
 }
 
-/// `ItemProcessor`, or the older `Iterator`.
-fn processor(reading: &mut Reading, fields: &mut Fields<'_>, id: StateId) -> Option<ScopeId> {
-    fields.exclusive(reading, "ItemProcessor", "Iterator");
-    let name = if fields.has("Iterator") { "Iterator" } else { "ItemProcessor" };
-    let node = fields.required(reading, name)?;
-    let pointer = fields.child(name);
-    let mut inner = Fields::of(reading, node, &pointer, "an item processor")?;
-    inner.text(reading, "Comment");
-    if let Some(config) = inner.take("ProcessorConfig") {
-        let pointer = inner.child("ProcessorConfig");
-        let mut config = Fields::of(reading, config, &pointer, "`ProcessorConfig`")?;
-        mode(reading, &mut config);
-        config.finish(reading, &[]);
+fn refuse_distributed(fields: &mut Fields<'_>, report: &mut Report<'_>) {
+    for name in DISTRIBUTED {
+        // Marked, not taken: a field that is refused is not one to suggest.
+        if let Some(member) = fields.get(name) {
+            fields.mark(name);
+            let message = format!("`{name}` belongs to a distributed Map, which is not supported yet");
+            report.error(member.key_span, code::MAP_MODE, message);
+        }
     }
-    let scope = scope(reading, &mut inner, Some(id));
-    inner.finish(reading, &[]);
-    scope
 }
 
-fn mode(reading: &mut Reading, config: &mut Fields<'_>) {
+/// `ProcessorConfig`, of which only the inline mode can be run.
+fn processor_config(fields: &mut Fields<'_>, report: &mut Report<'_>) {
+    let Some(member) = fields.take("ProcessorConfig") else { return };
+    if !matches!(member.value.value, Value::Object(_)) {
+        let _: Option<()> = wrong_type(&member.value, "ProcessorConfig", "an object", report);
+        return;
+    }
+    let Some(mut config) = Fields::new(&member.value, member.key_span, "`ProcessorConfig`", report) else {
+        return;
+    };
     let execution_type = config.take("ExecutionType");
-    let Some(node) = config.take("Mode") else { return };
-    let place = config.place("Mode", node);
-    match &node.value {
-        NodeValue::String(text) if &**text == "INLINE" => {
-            if let Some(node) = execution_type {
-                let message = "`ExecutionType` belongs to a distributed Map";
-                reading.error("SCHEMA_VALIDATION_FAILED", config.place("ExecutionType", node), message);
-            }
-        }
-        NodeValue::String(text) if &**text == "DISTRIBUTED" => {
-            let hint = "run it inline (`\"Mode\": \"INLINE\"`), in parts if the items are many";
-            reading.error_with_hint(
-                "UNSUPPORTED_MAP_MODE",
-                place,
-                "a distributed Map cannot be run yet",
-                hint,
-            );
-        }
-        _ => reading.error("SCHEMA_VALIDATION_FAILED", place, "`Mode` is `INLINE` or `DISTRIBUTED`"),
+    if let Some(execution_type) = execution_type {
+        choice(&execution_type.value, "ExecutionType", &["STANDARD", "EXPRESS"], report);
     }
-}
-
-/// `ItemSelector`, or the older `Parameters`.
-fn item_selector(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<crate::template::Template> {
-    fields.exclusive(reading, "ItemSelector", "Parameters");
-    let name = if fields.has("Parameters") { "Parameters" } else { "ItemSelector" };
-    data::template(reading, fields, name)
-}
-
-fn max_concurrency(reading: &mut Reading, fields: &mut Fields<'_>) -> Count {
-    fields.exclusive(reading, "MaxConcurrency", "MaxConcurrencyPath");
-    if let Some(path) = state::path(reading, fields, "MaxConcurrencyPath") {
-        return Count::Path(path);
+    if let Some(mode) = config.take("Mode")
+        && choice(&mode.value, "Mode", &["INLINE", "DISTRIBUTED"], report) == Some(1)
+    {
+        report
+            .error(mode.value.span, code::MAP_MODE, "the mode `DISTRIBUTED` is not supported yet")
+            .hint("`INLINE` runs the items inside the execution");
     }
-    Count::Literal(fields.count(reading, "MaxConcurrency", 0, SECONDS_MAX).unwrap_or(0))
+    config.finish(report);
 }

@@ -1,369 +1,193 @@
-//! One state: what all kinds share, and the kinds that are small.
+//! One state: what all kinds share, and which kind it is. Kinds with more than paths have files of their names.
 
-use std::sync::Arc;
+use super::contract::{self, Points};
+use super::fields::{Fields, choice, flag};
+use super::report::Report;
+use super::scope::Builder;
+use super::{code, data};
+use crate::Payload;
+use crate::definition::{QueryLanguage, State, StateId, Transition};
+use crate::source::Member;
+use crate::state::{Fail, Pass, StateKind, Succeed};
 
-use super::contract::{Owner, contract};
-use super::data;
-use super::errors;
-use super::fields::Fields;
-use super::scope::{Names, scope};
-use super::{Reading, choice, map};
-use crate::definition::{QueryLanguage, ScopeId, State, StateId, Transition};
-use crate::diagnostic::Place;
-use crate::limits::SECONDS_MAX;
-use crate::path::Path;
-use crate::resource::Resource;
-use crate::source::{Member, Node, NodeValue};
-use crate::state::wait::Delay;
-use crate::state::{Fail, Parallel, Pass, Seconds, StateKind, Succeed, Task, Text, Wait};
-use crate::template::Query;
-use crate::timestamp::Timestamp;
-
-/// Fields of JSONata states; where they stand in a JSONPath state, that is the likely mistake.
-const JSONATA_FIELDS: [(&str, &str); 4] = [
-    ("Arguments", "`Arguments` belongs to JSONata states; a JSONPath state has `Parameters`"),
-    (
-        "Output",
-        "`Output` belongs to JSONata states; a JSONPath state has `ResultSelector`, `ResultPath` and `OutputPath`",
-    ),
-    ("Items", "`Items` belongs to JSONata states; a JSONPath state has `ItemsPath`"),
-    ("Condition", "`Condition` belongs to JSONata states; a JSONPath rule has `Variable` and an operator"),
+/// Names of the kinds, as AWS lists them.
+const TYPES: [&str; 8] = ["Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map"];
+/// The same with an article, for messages.
+const OWNERS: [&str; 8] = [
+    "a Task state",
+    "a Wait state",
+    "a Pass state",
+    "a Succeed state",
+    "a Fail state",
+    "a Choice state",
+    "a Parallel state",
+    "a Map state",
 ];
 
-/// Reads one state.
-pub(super) fn state(
-    reading: &mut Reading,
-    member: &Member,
-    pointer: &str,
-    scope: ScopeId,
-    id: StateId,
-    names: &Names,
-) -> Option<State> {
-    let mut fields = Fields::of(reading, &member.value, pointer, &format!("the state `{}`", member.key))?;
-    let type_name = fields.required_text(reading, "Type")?;
-    let comment = fields.text(reading, "Comment");
-    let language = query_language(reading, &mut fields).unwrap_or(reading.query_language);
-    if language == QueryLanguage::Jsonata {
-        // Reported where the language was chosen; its fields are another language's.
-        return None;
-    }
-    let owner = Owner::of_type(&type_name);
-    let contract = owner.and_then(|owner| contract(reading, &mut fields, owner));
-    let kind = match &*type_name {
-        "Task" => task(reading, &mut fields, names).map(StateKind::Task),
-        "Pass" => pass(reading, &mut fields, names).map(StateKind::Pass),
-        "Choice" => choice::choice(reading, &mut fields, names).map(StateKind::Choice),
-        "Wait" => wait(reading, &mut fields, names).map(StateKind::Wait),
-        "Succeed" => Some(StateKind::Succeed(succeed(reading, &mut fields))),
-        "Fail" => Some(StateKind::Fail(fail(reading, &mut fields))),
-        "Parallel" => parallel(reading, &mut fields, id, names).map(StateKind::Parallel),
-        "Map" => map::map(reading, &mut fields, id, names).map(StateKind::Map),
-        other => {
-            unknown_type(reading, &mut fields, other);
+impl Builder {
+    /// Reads the state that `member` names and holds.
+    pub(super) fn state(&mut self, member: &Member, id: StateId, report: &mut Report<'_>) -> Option<State> {
+        let Some(mut fields) = Fields::new(&member.value, member.key_span, "a state", report) else {
+            self.ends(id);
             return None;
-        }
-    };
-    fields.finish(reading, &JSONATA_FIELDS);
-    let place = Place { pointer: pointer.into(), span: member.key_span };
-    Some(State {
-        name: member.key.clone(),
-        id,
-        scope,
-        comment,
-        query_language: language,
-        contract,
-        place,
-        kind: kind?,
-    })
-}
-
-fn unknown_type(reading: &mut Reading, fields: &mut Fields<'_>, found: &str) {
-    const TYPES: [&str; 8] = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map"];
-    let Some(node) = fields.take("Type") else { return };
-    let message = format!("`{found}` is not a type of state");
-    let hint = super::fields::nearest(found, &TYPES)
-        .map_or_else(|| format!("one of {}", TYPES.join(", ")), |near| format!("did you mean `{near}`?"));
-    reading.error_with_hint("SCHEMA_VALIDATION_FAILED", fields.place("Type", node), message, hint);
-}
-
-/// `QueryLanguage`. JSONata is known and refused until it can be run.
-pub(super) fn query_language(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<QueryLanguage> {
-    let node = fields.take("QueryLanguage")?;
-    let place = fields.place("QueryLanguage", node);
-    match &node.value {
-        NodeValue::String(text) if &**text == "JSONPath" => Some(QueryLanguage::JsonPath),
-        NodeValue::String(text) if &**text == "JSONata" => {
-            let message = "JSONata states cannot be run yet";
-            reading.error_with_hint(
-                "UNSUPPORTED_QUERY_LANGUAGE",
-                place,
-                message,
-                "write the state in JSONPath",
-            );
-            Some(QueryLanguage::Jsonata)
-        }
-        _ => {
-            reading.error("SCHEMA_VALIDATION_FAILED", place, "`QueryLanguage` is `JSONPath` or `JSONata`");
-            None
-        }
-    }
-}
-
-/// `Next` or `End`: never both, never neither.
-pub(super) fn transition(
-    reading: &mut Reading,
-    fields: &mut Fields<'_>,
-    names: &Names,
-) -> Option<Transition> {
-    let next = fields.take("Next");
-    let end_node = fields.take("End");
-    let end = end_node.and_then(|_| fields.boolean(reading, "End"));
-    match (next, end_node) {
-        (Some(_), Some(_)) if end == Some(true) => {
-            reading.error(
-                "CONFLICTING_FIELDS",
-                fields.own_place(),
-                "a state has `Next` or `\"End\": true`, not both",
-            );
-            None
-        }
-        (Some(node), _) => match &node.value {
-            NodeValue::String(name) => {
-                names.target(reading, name, fields.place("Next", node)).map(Transition::Next)
-            }
-            _ => fields.wrong_type(reading, "Next", node, "the name of a state"),
-        },
-        (None, Some(_)) if end == Some(true) => Some(Transition::End),
-        (None, Some(_)) if end.is_none() => None,
-        (None, _) => {
-            let hint = "add `\"Next\": \"…\"` or `\"End\": true`";
-            reading.error_with_hint(
-                "MISSING_TRANSITION",
-                fields.own_place(),
-                "the state leads nowhere: it needs `Next` or `End`",
-                hint,
-            );
-            None
-        }
-    }
-}
-
-fn pass(reading: &mut Reading, fields: &mut Fields<'_>, names: &Names) -> Option<Pass> {
-    let it = Some(Pass {
-        input_path: data::selection(reading, fields, "InputPath"),
-        parameters: data::template(reading, fields, "Parameters"),
-        result: fields.payload("Result"),
-        result_path: data::result_path(reading, fields),
-        output_path: data::selection(reading, fields, "OutputPath"),
-        assign: data::assign(reading, fields),
-        then: Transition::End,
-    });
-    let then = transition(reading, fields, names)?;
-    it.map(|it| Pass { then, ..it })
-}
-
-fn task(reading: &mut Reading, fields: &mut Fields<'_>, names: &Names) -> Option<Task> {
-    let resource = resource(reading, fields);
-    let timeout = seconds(reading, fields, "TimeoutSeconds", "TimeoutSecondsPath");
-    let heartbeat = seconds(reading, fields, "HeartbeatSeconds", "HeartbeatSecondsPath");
-    if let (Some(Seconds::Literal(timeout)), Some(Seconds::Literal(heartbeat))) = (&timeout, &heartbeat)
-        && heartbeat >= timeout
-    {
-        let message = format!(
-            "`HeartbeatSeconds` is {heartbeat}, expected less than `TimeoutSeconds`, which is {timeout}"
-        );
-        reading.error("OUT_OF_RANGE", fields.own_place(), message);
-    }
-    let input_path = data::selection(reading, fields, "InputPath");
-    let parameters = data::template(reading, fields, "Parameters");
-    let credentials = data::template(reading, fields, "Credentials");
-    let result_selector = data::template(reading, fields, "ResultSelector");
-    let result_path = data::result_path(reading, fields);
-    let output_path = data::selection(reading, fields, "OutputPath");
-    let assign = data::assign(reading, fields);
-    let retry = errors::retry(reading, fields);
-    let catch = errors::catch(reading, fields, names);
-    let then = transition(reading, fields, names);
-    Some(Task {
-        resource: resource?,
-        input_path,
-        parameters,
-        credentials,
-        timeout,
-        heartbeat,
-        result_selector,
-        result_path,
-        output_path,
-        assign,
-        retry,
-        catch,
-        then: then?,
-    })
-}
-
-fn resource(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<Resource> {
-    let node = fields.required(reading, "Resource")?;
-    let NodeValue::String(arn) = &node.value else {
-        return fields.wrong_type(reading, "Resource", node, "the ARN of a task");
-    };
-    let resource = Resource::parse(arn);
-    if resource.is_none() {
-        let message = format!("`{arn}` names nothing that a Task state can run");
-        let hint = "for example `arn:aws:states:::baton:sql:transaction`, `arn:aws:states:::aws-sdk:s3:putObject`, `arn:aws:states:::lambda:invoke`";
-        reading.error_with_hint("INVALID_RESOURCE", fields.place("Resource", node), message, hint);
-    }
-    resource
-}
-
-/// A number of seconds, given in place or by a path.
-fn seconds(
-    reading: &mut Reading,
-    fields: &mut Fields<'_>,
-    name: &'static str,
-    path_name: &'static str,
-) -> Option<Seconds> {
-    fields.exclusive(reading, name, path_name);
-    if fields.has(path_name) {
-        return path(reading, fields, path_name).map(Seconds::Path);
-    }
-    fields.count(reading, name, 1, SECONDS_MAX).map(Seconds::Literal)
-}
-
-/// A field that holds a path.
-pub(super) fn path(reading: &mut Reading, fields: &mut Fields<'_>, name: &'static str) -> Option<Path> {
-    let node = fields.take(name)?;
-    let NodeValue::String(text) = &node.value else {
-        return fields.wrong_type(reading, name, node, "a path");
-    };
-    data::compiled(reading, fields.place(name, node), text, Path::compile(text))
-}
-
-fn wait(reading: &mut Reading, fields: &mut Fields<'_>, names: &Names) -> Option<Wait> {
-    let input_path = data::selection(reading, fields, "InputPath");
-    let output_path = data::selection(reading, fields, "OutputPath");
-    let assign = data::assign(reading, fields);
-    let delay = delay(reading, fields);
-    let then = transition(reading, fields, names)?;
-    Some(Wait { input_path, delay: delay?, output_path, assign, then })
-}
-
-fn delay(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<Delay> {
-    const SOURCES: [&str; 4] = ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"];
-    let given = SOURCES.iter().filter(|name| fields.has(name)).count();
-    if given != 1 {
-        let message = format!(
-            "a Wait state has exactly one of `Seconds`, `SecondsPath`, `Timestamp`, `TimestampPath`, found {given}"
-        );
-        let code = if given == 0 { "MISSING_FIELD" } else { "CONFLICTING_FIELDS" };
-        reading.error(code, fields.own_place(), message);
-    }
-    let seconds = fields.count(reading, "Seconds", 0, SECONDS_MAX).map(Delay::Seconds);
-    let seconds_from = path(reading, fields, "SecondsPath").map(Delay::SecondsFrom);
-    let until = timestamp(reading, fields).map(Delay::Until);
-    let until_from = path(reading, fields, "TimestampPath").map(Delay::UntilFrom);
-    seconds.or(seconds_from).or(until).or(until_from)
-}
-
-fn timestamp(reading: &mut Reading, fields: &mut Fields<'_>) -> Option<Timestamp> {
-    let node = fields.take("Timestamp")?;
-    let NodeValue::String(text) = &node.value else {
-        return fields.wrong_type(reading, "Timestamp", node, "a timestamp");
-    };
-    let timestamp = Timestamp::parse(text);
-    if timestamp.is_none() {
-        let message = format!("`{text}` does not match the RFC 3339 timestamp format");
-        reading.error_with_hint(
-            "SCHEMA_VALIDATION_FAILED",
-            fields.place("Timestamp", node),
-            message,
-            "for example `2026-11-24T09:30:00Z`",
-        );
-    }
-    timestamp
-}
-
-fn succeed(reading: &mut Reading, fields: &mut Fields<'_>) -> Succeed {
-    let input_path = data::selection(reading, fields, "InputPath");
-    Succeed { input_path, output_path: data::selection(reading, fields, "OutputPath") }
-}
-
-fn fail(reading: &mut Reading, fields: &mut Fields<'_>) -> Fail {
-    let error = text_or_query(reading, fields, "Error", "ErrorPath");
-    Fail { error, cause: text_or_query(reading, fields, "Cause", "CausePath") }
-}
-
-fn text_or_query(
-    reading: &mut Reading,
-    fields: &mut Fields<'_>,
-    name: &'static str,
-    path_name: &'static str,
-) -> Option<Text> {
-    fields.exclusive(reading, name, path_name);
-    let literal: Option<Arc<str>> = fields.text(reading, name);
-    if let Some(node) = fields.take(path_name) {
-        let NodeValue::String(text) = &node.value else {
-            return fields.wrong_type(reading, path_name, node, "a path or an intrinsic function");
         };
-        return data::compiled(reading, fields.place(path_name, node), text, Query::compile(text))
-            .map(Text::Query);
+        let kind = fields.require("Type", report).and_then(|it| choice(&it.value, "Type", &TYPES, report));
+        let language = fields.query_language(report);
+        let Some(kind) = kind.filter(|_| self.speaks(&fields, language, report)) else {
+            self.follow_blindly(id, &member.value);
+            self.ends(id);
+            return None;
+        };
+        fields.owner = OWNERS[kind];
+        let comment = fields.comment(report);
+        let points = contract::POINTS[kind];
+        let contract = contract::read(&mut fields, points, report);
+        let kind = self.kind(kind, &mut fields, id, report);
+        fields.finish(report);
+        Some(State {
+            name: self.name_of(id),
+            id,
+            scope: self.here,
+            comment,
+            query_language: QueryLanguage::JsonPath,
+            contract,
+            place: report.place(member.key_span),
+            kind: kind?,
+        })
     }
-    literal.map(Text::Literal)
+
+    /// Whether the state's queries are paths; reports it if they are not, or may not be.
+    fn speaks(&self, fields: &Fields<'_>, language: Option<QueryLanguage>, report: &mut Report<'_>) -> bool {
+        let span = fields.get("QueryLanguage").map_or(fields.span, |it| it.value.span);
+        match (self.query_language, language) {
+            // The machine's own field has been reported already.
+            (QueryLanguage::Jsonata, None | Some(QueryLanguage::Jsonata)) => false,
+            (QueryLanguage::Jsonata, Some(QueryLanguage::JsonPath)) => {
+                report.error(span, code::SCHEMA, "a JSONata machine cannot hold JSONPath states");
+                false
+            }
+            (QueryLanguage::JsonPath, Some(QueryLanguage::Jsonata)) => {
+                report.jsonata(span);
+                false
+            }
+            (QueryLanguage::JsonPath, None | Some(QueryLanguage::JsonPath)) => true,
+        }
+    }
+
+    fn kind(
+        &mut self,
+        kind: usize,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<StateKind> {
+        match TYPES[kind] {
+            "Task" => self.task(fields, id, report).map(StateKind::Task),
+            "Wait" => self.wait(fields, id, report).map(StateKind::Wait),
+            "Pass" => self.pass(fields, id, report).map(StateKind::Pass),
+            "Succeed" => self.succeed(fields, id, report).map(StateKind::Succeed),
+            "Fail" => Some(StateKind::Fail(self.fail(fields, id, report))),
+            "Choice" => self.choice(fields, id, report).map(StateKind::Choice),
+            "Parallel" => self.parallel(fields, id, report).map(StateKind::Parallel),
+            _ => self.map(fields, id, report).map(StateKind::Map),
+        }
+    }
+
+    /// `Next` or `End`: never both, never neither.
+    pub(super) fn transition(
+        &mut self,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<Transition> {
+        let (next, end) = (fields.take("Next"), fields.take("End"));
+        let target = next.map(|member| self.lead(id, member, report));
+        let ends = match end {
+            Some(member) => flag(&member.value, "End", report),
+            None => Some(false),
+        };
+        if end.is_some() {
+            self.ends(id);
+        }
+        match (target, ends?) {
+            (Some(target), false) => {
+                if let Some(member) = end {
+                    report.warning(
+                        member.key_span,
+                        code::SCHEMA,
+                        "`\"End\": false` says nothing beside `Next`",
+                    );
+                }
+                target.map(Transition::Next)
+            }
+            (None, true) => Some(Transition::End),
+            (Some(_), true) => {
+                let span = end.map_or(fields.span, |member| member.key_span);
+                report.error(span, code::CONFLICT, "`Next` and `End` exclude each other");
+                None
+            }
+            (None, false) => {
+                // Reported here; that nothing ends the scope would be said twice.
+                self.ends(id);
+                report.error(
+                    fields.span,
+                    code::TRANSITION,
+                    format!("{} needs either `Next` or `\"End\": true`", fields.owner),
+                );
+                None
+            }
+        }
+    }
+
+    fn pass(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Option<Pass> {
+        let input_path = self.selection(fields, "InputPath", report);
+        let parameters = self.template(fields, "Parameters", report);
+        let result = fields.take("Result").map(|member| Payload::new(member.value.to_json()));
+        let result_path = data::result_path(fields, report);
+        let output_path = self.selection(fields, "OutputPath", report);
+        let assign = self.assign(fields, report);
+        let then = self.transition(fields, id, report);
+        Some(Pass {
+            input_path: input_path?,
+            parameters,
+            result,
+            result_path: result_path?,
+            output_path: output_path?,
+            assign,
+            then: then?,
+        })
+    }
+
+    fn succeed(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Option<Succeed> {
+        self.ends(id);
+        let input_path = self.selection(fields, "InputPath", report);
+        let output_path = self.selection(fields, "OutputPath", report);
+        Some(Succeed { input_path: input_path?, output_path: output_path? })
+    }
+
+    fn fail(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Fail {
+        self.ends(id);
+        let error = self.text_or_query(fields, ["Error", "ErrorPath"], report);
+        let cause = self.text_or_query(fields, ["Cause", "CausePath"], report);
+        Fail { error, cause }
+    }
 }
 
-fn parallel(reading: &mut Reading, fields: &mut Fields<'_>, id: StateId, names: &Names) -> Option<Parallel> {
-    let branches = branches(reading, fields, id);
-    let input_path = data::selection(reading, fields, "InputPath");
-    let parameters = data::template(reading, fields, "Parameters");
-    let result_selector = data::template(reading, fields, "ResultSelector");
-    let result_path = data::result_path(reading, fields);
-    let output_path = data::selection(reading, fields, "OutputPath");
-    let assign = data::assign(reading, fields);
-    let retry = errors::retry(reading, fields);
-    let catch = errors::catch(reading, fields, names);
-    let then = transition(reading, fields, names);
-    Some(Parallel {
-        branches: branches?,
-        input_path,
-        parameters,
-        result_selector,
-        result_path,
-        output_path,
-        assign,
-        retry,
-        catch,
-        then: then?,
-    })
-}
+/// The points that each kind of [`TYPES`] has.
+pub(super) const KIND_POINTS: [Points; 8] = [
+    &["Input", "Arguments", "Result", "Output"],
+    &["Input", "Output"],
+    &["Input", "Output"],
+    &["Input", "Output"],
+    &["Input"],
+    &["Input", "Output"],
+    &["Input", "Result", "Output"],
+    &["Input", "Result", "Output", "Items"],
+];
 
-fn branches(reading: &mut Reading, fields: &mut Fields<'_>, id: StateId) -> Option<Vec<ScopeId>> {
-    if !fields.has("Branches") {
-        fields.required(reading, "Branches")?;
-    }
-    let (node, items) = fields.list(reading, "Branches")?;
-    if items.is_empty() {
-        reading.error(
-            "SCHEMA_VALIDATION_FAILED",
-            fields.place("Branches", node),
-            "`Branches` needs at least one branch",
-        );
-        return None;
-    }
-    let read: Vec<Option<ScopeId>> =
-        items.iter().enumerate().map(|(at, item)| branch(reading, fields, id, at, item)).collect();
-    read.into_iter().collect()
-}
-
-fn branch(
-    reading: &mut Reading,
-    fields: &Fields<'_>,
-    id: StateId,
-    at: usize,
-    item: &Node,
-) -> Option<ScopeId> {
-    let pointer = format!("{}/{at}", fields.child("Branches"));
-    let mut branch = Fields::of(reading, item, &pointer, "a branch")?;
-    branch.text(reading, "Comment");
-    let scope = scope(reading, &mut branch, Some(id));
-    branch.finish(reading, &[]);
-    scope
+/// How messages call a state of this kind, and the points that it has.
+pub(super) fn owner_and_points(kind: &StateKind) -> (&'static str, Points) {
+    let name = kind.type_name();
+    let at = TYPES.iter().position(|it| *it == name).expect("every kind is among the types");
+    (OWNERS[at], KIND_POINTS[at])
 }

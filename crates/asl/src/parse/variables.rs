@@ -1,69 +1,61 @@
-//! Variables: an inner scope reads the names of the outer, and may not assign them again. Spec: `#variables`.
+//! Variables: names that are valid, assigned in one scope only, and assigned before they are read.
+//!
+//! Inner scopes read outer names and may not declare them again. Which state ran before is not known here: a name
+//! that some state of a visible scope assigns counts as assigned.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use super::Reading;
-use crate::definition::{ScopeId, State, StateMachine};
-use crate::state::{Assign, StateKind};
+use super::code;
+use super::report::Report;
+use super::scope::{Builder, Mention};
+use crate::definition::ScopeId;
+use crate::diagnostic::Span;
+use crate::limits::VARIABLE_NAME_CHARS_MAX;
 
-/// Reports assignments of outer names in inner scopes.
-pub(super) fn check(reading: &mut Reading, machine: &StateMachine) {
-    visit(reading, machine, StateMachine::ROOT, &BTreeSet::new());
-}
-
-/// Depth is bounded by the parser.
-fn visit(reading: &mut Reading, machine: &StateMachine, scope: ScopeId, outer: &BTreeSet<Arc<str>>) {
-    let states = || machine.scope(scope).states.iter().map(|id| machine.state(*id));
-    let mut names = outer.clone();
-    for state in states() {
-        for name in assigned(state) {
-            if outer.contains(name) {
-                let message = format!(
-                    "`{name}` is a variable of an outer level; an inner level reads it and cannot assign it"
-                );
-                reading.error("INVALID_VARIABLE", state.place.clone(), message);
-            }
-            names.insert(name.into());
+/// Reports names that are declared again in an inner scope, and names that nothing assigns.
+pub(super) fn check(builder: &Builder, report: &mut Report<'_>) {
+    let assigned: BTreeSet<(ScopeId, &str)> =
+        builder.assigned.iter().map(|it| (it.scope, &*it.name)).collect();
+    for mention in &builder.assigned {
+        if outer(builder, mention).any(|scope| assigned.contains(&(scope, &*mention.name))) {
+            let message = format!("the variable `{}` is already assigned in an outer scope", mention.name);
+            report
+                .error(mention.span, code::VARIABLE, message)
+                .hint("give it another name; an inner scope cannot change outer variables");
         }
     }
-    for state in states() {
-        for inner in inner_scopes(&state.kind) {
-            visit(reading, machine, inner, &names);
+    for mention in &builder.read {
+        let is_assigned = |scope: ScopeId| assigned.contains(&(scope, &*mention.name));
+        if !is_assigned(mention.scope) && !outer(builder, mention).any(is_assigned) {
+            let message = format!("no state assigns the variable `{}` that is read here", mention.name);
+            report
+                .warning(mention.span, code::VARIABLE, message)
+                .hint(format!("a field of the input is written `$.{}`", mention.name));
         }
     }
 }
 
-fn assigned(state: &State) -> Vec<&str> {
-    let (own, others): (Option<&Assign>, Vec<&Assign>) = match &state.kind {
-        StateKind::Task(it) => {
-            (it.assign.as_ref(), it.catch.iter().filter_map(|it| it.assign.as_ref()).collect())
-        }
-        StateKind::Parallel(it) => {
-            (it.assign.as_ref(), it.catch.iter().filter_map(|it| it.assign.as_ref()).collect())
-        }
-        StateKind::Map(it) => {
-            (it.assign.as_ref(), it.catch.iter().filter_map(|it| it.assign.as_ref()).collect())
-        }
-        StateKind::Choice(it) => {
-            (it.assign.as_ref(), it.choices.iter().filter_map(|it| it.assign.as_ref()).collect())
-        }
-        StateKind::Pass(it) => (it.assign.as_ref(), Vec::new()),
-        StateKind::Wait(it) => (it.assign.as_ref(), Vec::new()),
-        StateKind::Succeed(_) | StateKind::Fail(_) => (None, Vec::new()),
-    };
-    own.into_iter().chain(others).flat_map(|assign| assign.template.keys()).collect()
+/// Says what is wrong with a variable's name.
+pub(super) fn check_name(name: &str, span: Span, report: &mut Report<'_>) {
+    let first_is_fine = name.chars().next().is_some_and(|char| char.is_alphabetic() || char == '_');
+    let rest_is_fine = name.chars().all(|char| char.is_alphanumeric() || char == '_');
+    if name == "states" {
+        report.error(span, code::VARIABLE, "the variable name `states` is reserved");
+    } else if !first_is_fine || !rest_is_fine {
+        report
+            .error(span, code::VARIABLE, format!("`{name}` is not a variable name"))
+            .hint("a name is a letter or `_`, followed by letters, digits and `_`");
+    } else if name.chars().count() > VARIABLE_NAME_CHARS_MAX {
+        report.error(
+            span,
+            code::VARIABLE,
+            format!("a variable name has at most {VARIABLE_NAME_CHARS_MAX} characters"),
+        );
+    }
 }
 
-fn inner_scopes(kind: &StateKind) -> Vec<ScopeId> {
-    match kind {
-        StateKind::Parallel(it) => it.branches.clone(),
-        StateKind::Map(it) => vec![it.processor],
-        StateKind::Task(_)
-        | StateKind::Pass(_)
-        | StateKind::Choice(_)
-        | StateKind::Wait(_)
-        | StateKind::Succeed(_)
-        | StateKind::Fail(_) => Vec::new(),
-    }
+/// The scopes around the one of a mention, inside out.
+fn outer<'a>(builder: &'a Builder, mention: &Mention) -> impl Iterator<Item = ScopeId> + use<'a> {
+    let parent = |id: ScopeId| builder.scopes[id.0 as usize].parent;
+    std::iter::successors(parent(mention.scope), move |id| parent(*id))
 }

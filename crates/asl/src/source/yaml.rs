@@ -1,126 +1,220 @@
-//! YAML as another spelling of the same tree. Anchors, tags and several documents are not part of it.
+//! A definition (or its contracts) from YAML text: mappings, sequences and scalars, read as JSON would be.
+//!
+//! Plain `null`, `true`, `false` and JSON numbers mean what they mean in JSON; every other scalar is a string.
+//! Anchors, aliases, tags and further documents are refused, so a text never means more than it shows.
 
-use marked_yaml::types::{MarkedMappingNode, MarkedScalarNode};
-use marked_yaml::{Marker, Node as YamlNode};
+use std::sync::Arc;
 
-use super::{Member, Node, NodeValue, span};
+use marked_yaml::types::{MarkedScalarNode, Marker};
+use marked_yaml::{LoadError, LoaderOptions, Node as YamlNode};
+
+use super::{Member, Node, Source, Unreadable, Value};
 use crate::diagnostic::Span;
-use crate::json;
-use crate::limits::JsonLimits;
-use crate::{Json, diagnostic::line_and_column};
+use crate::json::Number;
+use crate::json::lex::{Lexer, Start};
+use crate::limits::{JsonLimits, YAML_INDENT_MAX};
 
-/// Why a text is not acceptable YAML, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: {message}")]
-pub struct YamlError {
-    /// Bytes from the start of the text.
-    pub offset: usize,
-    /// From 1.
-    pub line: u32,
-    /// From 1.
-    pub column: u32,
-    /// What is wrong there.
-    pub message: String,
+const CODE: &str = "INVALID_YAML_DESCRIPTION";
+const LIMITS: JsonLimits = JsonLimits::DEFINITION;
+
+/// Reads YAML within the limits of a definition.
+pub(super) fn read(text: &str) -> Result<Source, Unreadable> {
+    refuse_what_recurses_too_deep(text)?;
+    let places = Places::new(text);
+    let options = LoaderOptions::default().prevent_coercion(true).error_on_duplicate_keys(true);
+    let root = marked_yaml::parse_yaml_with_options(0, text, options)
+        .map_err(|error| unreadable(&places, &error))?;
+    refuse_further_documents(text)?;
+    let root = places.node(&root, 0)?;
+    Ok(Source { root, duplicates: Vec::new() })
 }
 
-/// Reads a YAML text with the places of its parts.
-pub fn read_yaml(text: &str, limits: JsonLimits) -> Result<Node, YamlError> {
-    bounded(text, limits)?;
-    let lines = Lines::of(text);
-    match marked_yaml::parse_yaml(0, text) {
-        Ok(node) => Ok(convert(&node, &lines)),
-        Err(error) => Err(located(text, 0, error.to_string())),
+/// The YAML reader recurses, so what could make it do so is counted beforehand, generously.
+fn refuse_what_recurses_too_deep(text: &str) -> Result<(), Unreadable> {
+    let refuse =
+        |offset: usize, message: String| Err(Unreadable { code: CODE, span: point(offset), message });
+    if text.len() > LIMITS.bytes_max {
+        let message = format!("the text has {} bytes, at most {} are accepted", text.len(), LIMITS.bytes_max);
+        return refuse(0, message);
     }
-}
-
-/// Refuses what is too large or too deep before anything recurses over it.
-fn bounded(text: &str, limits: JsonLimits) -> Result<(), YamlError> {
-    if text.len() > limits.bytes_max {
-        let message = format!("the text has {} bytes, at most {} are accepted", text.len(), limits.bytes_max);
-        return Err(located(text, 0, message));
-    }
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        // Every level of nesting costs at least one of these characters on the line that is deepest.
-        let openers = line.bytes().take_while(|byte| b" -?:[{".contains(byte)).count();
-        let brackets = line.bytes().filter(|byte| b"[{".contains(byte)).count();
-        if openers > 2 * limits.depth_max || brackets > limits.depth_max {
-            return Err(located(
-                text,
-                offset,
-                format!("the text is nested deeper than {} levels", limits.depth_max),
-            ));
+    let (mut depth, mut leading) = (0_usize, 0_usize);
+    for (offset, byte) in text.bytes().enumerate() {
+        match byte {
+            b'\n' | b'\r' => leading = 0,
+            b' ' | b'\t' | b'-' | b'?' | b':' if leading < usize::MAX => leading += 1,
+            _ => leading = usize::MAX,
         }
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let indented = leading < usize::MAX && leading > YAML_INDENT_MAX;
+        if depth > LIMITS.depth_max || indented {
+            return refuse(offset, "brackets or blocks inside each other are too deep".into());
+        }
+    }
+    Ok(())
+}
+
+fn refuse_further_documents(text: &str) -> Result<(), Unreadable> {
+    let mut offset = 0;
+    let mut seen = false;
+    for line in text.split_inclusive('\n') {
+        let is_marker = line.trim_end() == "---" || line.starts_with("--- ");
+        if is_marker && seen {
+            let message = "one text holds one document; a second one starts here".into();
+            return Err(Unreadable { code: CODE, span: point(offset), message });
+        }
+        seen |= is_marker || !(line.trim().is_empty() || line.starts_with(['#', '%']));
         offset += line.len();
     }
     Ok(())
 }
 
-fn located(text: &str, offset: usize, message: String) -> YamlError {
-    let (line, column) = line_and_column(text, u32::try_from(offset).unwrap_or(u32::MAX));
-    YamlError { offset, line, column, message }
+fn unreadable(places: &Places<'_>, error: &LoadError) -> Unreadable {
+    let (marker, message) = match error {
+        LoadError::TopLevelMustBeMapping(at) | LoadError::TopLevelMustBeSequence(at) => {
+            (Some(*at), "expected keys and values, as in `StartAt: First`".into())
+        }
+        LoadError::UnexpectedAnchor(at) => (Some(*at), "anchors and aliases are not accepted".into()),
+        LoadError::MappingKeyMustBeScalar(at) => (Some(*at), "a key must be plain text".into()),
+        LoadError::UnexpectedTag(at) => (Some(*at), "tags are not accepted".into()),
+        LoadError::ScanError(at, error) => (Some(*at), error.info().to_lowercase()),
+        LoadError::DuplicateKey(pair) => {
+            (pair.key.span().start().copied(), format!("the key `{}` stands here twice", pair.key.as_str()))
+        }
+    };
+    Unreadable { code: CODE, span: point(marker.map_or(0, |marker| places.offset(&marker))), message }
 }
 
-/// Byte offsets of lines, to turn YAML's marks into spans.
-struct Lines<'a> {
+/// From the YAML reader's characters to bytes.
+struct Places<'a> {
     text: &'a str,
+    /// Where each character starts; empty if every character is one byte.
     starts: Vec<usize>,
 }
 
-impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
-        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self { text, starts: std::iter::once(0).chain(newlines.map(|(at, _)| at + 1)).collect() }
+impl<'a> Places<'a> {
+    fn new(text: &'a str) -> Self {
+        let starts =
+            if text.is_ascii() { Vec::new() } else { text.char_indices().map(|(at, _)| at).collect() };
+        Self { text, starts }
     }
 
-    fn offset(&self, mark: Option<&Marker>) -> usize {
-        let Some(mark) = mark else { return 0 };
-        let start = self.starts.get(mark.line().saturating_sub(1)).copied().unwrap_or(0);
-        let rest = &self.text[start..];
-        start + rest.char_indices().nth(mark.column().saturating_sub(1)).map_or(rest.len(), |(at, _)| at)
+    fn offset(&self, marker: &Marker) -> usize {
+        let character = marker.character();
+        let offset = if self.starts.is_empty() {
+            character
+        } else {
+            self.starts.get(character).copied().unwrap_or(usize::MAX)
+        };
+        offset.min(self.text.len())
     }
 
-    fn span(&self, marks: &marked_yaml::Span, length: usize) -> Span {
-        let start = self.offset(marks.start());
-        let end = if marks.end().is_some() { self.offset(marks.end()) } else { start + length };
-        span(start, end.max(start))
-    }
-}
-
-fn convert(node: &YamlNode, lines: &Lines<'_>) -> Node {
-    match node {
-        YamlNode::Scalar(scalar) => convert_scalar(scalar, lines),
-        YamlNode::Sequence(items) => {
-            let value = NodeValue::Array(items.iter().map(|item| convert(item, lines)).collect());
-            Node { span: lines.span(items.span(), 1), value }
+    /// Recursion is bounded by `depth`.
+    fn node(&self, node: &YamlNode, depth: usize) -> Result<Node, Unreadable> {
+        let mut start = node.span().start().map_or(0, |marker| self.offset(marker));
+        if depth > LIMITS.depth_max {
+            let message = format!("more than {} blocks inside each other", LIMITS.depth_max);
+            return Err(Unreadable { code: CODE, span: point(start), message });
         }
-        YamlNode::Mapping(mapping) => convert_mapping(mapping, lines),
+        let (value, end) = match node {
+            YamlNode::Scalar(scalar) => return Ok(self.scalar(scalar)),
+            YamlNode::Sequence(sequence) => {
+                let items =
+                    sequence.iter().map(|item| self.node(item, depth + 1)).collect::<Result<Vec<_>, _>>()?;
+                let end = items.last().map(|item| item.span.end);
+                (Value::Array(items), end)
+            }
+            YamlNode::Mapping(mapping) => {
+                let members = mapping.iter().map(|(key, value)| self.member(key, value, depth + 1));
+                let members = members.collect::<Result<Vec<_>, _>>()?;
+                let end = members.last().map(|member| member.value.span.end);
+                // A block's mark is where its first `:` stands.
+                start = members.first().map_or(start, |member| start.min(member.key_span.start as usize));
+                (Value::Object(members), end)
+            }
+        };
+        let marked = node.span().end().map_or(start, |marker| self.offset(marker));
+        // The mark of a block's end is where the next thing starts; the last part of it says better.
+        let end = end.map_or(marked, |end| {
+            if self.text[start..].starts_with(['{', '[']) { marked + 1 } else { end as usize }
+        });
+        Ok(Node { span: span(start, end.max(start)), value })
+    }
+
+    fn member(&self, key: &MarkedScalarNode, value: &YamlNode, depth: usize) -> Result<Member, Unreadable> {
+        let key_span = self.scalar_span(key);
+        let mut value = self.node(value, depth)?;
+        if matches!(value.value, Value::Null) && value.span.start == value.span.end {
+            // Nothing is written; the mark of nothing is wherever the next thing starts.
+            value.span = Span { start: key_span.end, end: key_span.end };
+        }
+        Ok(Member { key: Arc::from(key.as_str()), key_span, value })
+    }
+
+    fn scalar(&self, scalar: &MarkedScalarNode) -> Node {
+        Node { span: self.scalar_span(scalar), value: scalar_value(scalar) }
+    }
+
+    /// Only the start is marked; the end is where the text as it was written ends.
+    fn scalar_span(&self, scalar: &MarkedScalarNode) -> Span {
+        let start = scalar.span().start().map_or(0, |marker| self.offset(marker));
+        let rest = self.text.get(start..).unwrap_or_default();
+        let length = match rest.as_bytes().first() {
+            Some(b'"') => quoted_length(rest, b'"'),
+            Some(b'\'') => quoted_length(rest, b'\''),
+            _ if rest.starts_with(scalar.as_str()) => scalar.as_str().len(),
+            _ => rest.lines().next().map_or(0, |line| line.trim_end().len()),
+        };
+        span(start, start + length)
     }
 }
 
-fn convert_mapping(mapping: &MarkedMappingNode, lines: &Lines<'_>) -> Node {
-    let members = mapping.iter().map(|(key, value)| Member {
-        key: key.as_str().into(),
-        key_span: lines.span(key.span(), key.as_str().len()),
-        value: convert(value, lines),
-    });
-    Node { span: lines.span(mapping.span(), 1), value: NodeValue::Object(members.collect()) }
-}
-
-/// A plain scalar that reads as a JSON number, boolean or null is one; everything else is text.
-fn convert_scalar(scalar: &MarkedScalarNode, lines: &Lines<'_>) -> Node {
+fn scalar_value(scalar: &MarkedScalarNode) -> Value {
     let text = scalar.as_str();
-    let plain = if scalar.may_coerce() { json::parse(text, JsonLimits::DEFINITION).ok() } else { None };
-    let value = match plain {
-        Some(Json::Number(number)) => NodeValue::Number(number),
-        Some(Json::Bool(value)) => NodeValue::Bool(value),
-        Some(Json::Null) => NodeValue::Null,
-        Some(Json::String(_) | Json::Array(_) | Json::Object(_)) | None
-            if text.is_empty() && scalar.may_coerce() =>
-        {
-            NodeValue::Null
-        }
-        Some(Json::String(_) | Json::Array(_) | Json::Object(_)) | None => NodeValue::String(text.into()),
+    if !scalar.may_coerce() {
+        return Value::String(text.into());
+    }
+    match text {
+        "" | "~" => Value::Null,
+        _ => literal(text).unwrap_or_else(|| Value::String(text.into())),
+    }
+}
+
+/// What `text` means in JSON, if it is a JSON scalar that needs no quotes.
+fn literal(text: &str) -> Option<Value> {
+    let mut lexer = Lexer::new(text, LIMITS).ok()?;
+    let value = match lexer.start("").ok()? {
+        Start::Null => Value::Null,
+        Start::Bool(value) => Value::Bool(value),
+        Start::Number(number) => Value::Number(Number::from_valid_text(number)),
+        Start::String(_) | Start::Array | Start::Object => return None,
     };
-    Node { span: lines.span(scalar.span(), text.len()), value }
+    lexer.finish().is_ok().then_some(value)
+}
+
+fn quoted_length(rest: &str, quote: u8) -> usize {
+    let bytes = rest.as_bytes();
+    let mut at = 1;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\\' if quote == b'"' => at += 1,
+            b'\'' if quote == b'\'' && bytes.get(at + 1) == Some(&b'\'') => at += 1,
+            _ if byte == quote => return at + 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    rest.len()
+}
+
+fn point(offset: usize) -> Span {
+    span(offset, offset)
+}
+
+fn span(start: usize, end: usize) -> Span {
+    let narrow = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+    Span { start: narrow(start), end: narrow(end) }
 }

@@ -1,61 +1,143 @@
 //! Unions whose records overlap: a value may fit two of them, and the order written decides. Worth a warning.
+//!
+//! What is said is certain, for the example is held against both records. What is not found is not proved absent:
+//! only a few plain values of each type are tried, and a bounded number of pairs.
 
-use crate::schema::{Node, NodeId, Nodes, Schema};
+use std::sync::Arc;
 
-/// A sentence for each pair of overlapping records of a union, with a value that fits both.
-pub(super) fn unions(schema: &Schema) -> Vec<String> {
-    let nodes = &schema.nodes;
-    let unions = nodes.table.iter().filter_map(|node| match node {
-        Node::Union(branches) => Some(branches),
+use asl::Json;
+use asl::contract::Unknown;
+
+use crate::check::fits;
+use crate::limits::{AMBIGUITY_PAIRS_MAX, FOUND_CHARS_MAX};
+use crate::schema::logical::Logical;
+use crate::schema::node::{Field, Kind, NodeId, Record, Union};
+use crate::schema::{Schema, quoted};
+
+/// How deep an example is built; deeper records have none.
+const EXAMPLE_DEPTH_MAX: usize = 4;
+/// Values tried for one field.
+const EXAMPLES_MAX: usize = 50;
+/// Fields of a record that is looked at; wider ones are passed over.
+const FIELDS_MAX: usize = 200;
+
+/// A sentence for each union that has two overlapping records, with a value that fits both.
+pub(super) fn unions(schema: &Schema, unknown: Unknown) -> Vec<String> {
+    let mut pairs_left = AMBIGUITY_PAIRS_MAX;
+    let unions = schema.nodes.iter().filter_map(|node| match &node.kind {
+        Kind::Union(union) => Some(union),
         _ => None,
     });
-    unions.flat_map(|branches| pairs(nodes, branches)).collect()
+    unions.filter_map(|union| overlap_in(schema, unknown, union, &mut pairs_left)).collect()
 }
 
-fn pairs(nodes: &Nodes, branches: &[NodeId]) -> Vec<String> {
-    let mut found = Vec::new();
-    for (at, first) in branches.iter().enumerate() {
-        for second in &branches[at + 1..] {
-            found.extend(overlap(nodes, *first, *second));
-        }
-    }
-    found
-}
-
-/// Two records overlap if each field that one requires is a field of the other with a type that may be the same.
-fn overlap(nodes: &Nodes, first: NodeId, second: NodeId) -> Option<String> {
-    let (Node::Record { name: a, fields: a_fields }, Node::Record { name: b, fields: b_fields }) =
-        (nodes.node(first), nodes.node(second))
-    else {
-        return None;
-    };
-    let mut example = Vec::new();
-    for (ours, theirs) in [(a_fields, b_fields), (b_fields, a_fields)] {
-        for field in ours.iter().filter(|field| !field.has_default) {
-            let other = theirs.iter().find(|other| other.name == field.name)?;
-            let sample = sample(nodes.node(field.node), nodes.node(other.node))?;
-            let member = format!("\"{}\":{sample}", field.name);
-            if !example.contains(&member) {
-                example.push(member);
+fn overlap_in(schema: &Schema, unknown: Unknown, union: &Union, pairs_left: &mut usize) -> Option<String> {
+    let records: Vec<&Record> = union.branches.iter().filter_map(|id| record(schema, *id)).collect();
+    for (at, first) in records.iter().enumerate() {
+        for second in &records[at + 1..] {
+            *pairs_left = pairs_left.checked_sub(1)?;
+            if let Some(example) = overlap(schema, unknown, first, second) {
+                let (a, b) = (quoted(&first.name), quoted(&second.name));
+                let example = crate::check::found::cut(&example.to_text(), 2 * FOUND_CHARS_MAX);
+                return Some(format!("the records {a} and {b} of a union overlap: `{example}` fits both"));
             }
         }
     }
-    Some(format!("the records `{a}` and `{b}` of a union overlap: {{{}}} fits both", example.join(",")))
+    None
 }
 
-/// A value that two types both take; `None` where that is not plain.
-fn sample(a: &Node, b: &Node) -> Option<&'static str> {
-    match (a, b) {
-        (Node::Null, Node::Null) => Some("null"),
-        (Node::Boolean, Node::Boolean) => Some("true"),
-        (Node::String(None), Node::String(None)) => Some("\"x\""),
-        (Node::Array(_), Node::Array(_)) => Some("[]"),
-        (Node::Map(_), Node::Map(_)) => Some("{}"),
-        (a, b) if is_number(a) && is_number(b) => Some("1"),
-        _ => None,
+/// An object of all fields that either record requires, if each of them has a value that fits both.
+fn overlap(schema: &Schema, unknown: Unknown, a: &Record, b: &Record) -> Option<Json> {
+    if a.fields.len() > FIELDS_MAX || b.fields.len() > FIELDS_MAX {
+        return None;
+    }
+    let mut entries: Vec<(Arc<str>, Json)> = Vec::new();
+    for (ours, theirs) in [(a, b), (b, a)] {
+        for field in required(ours) {
+            let other = theirs.position(&field.name).map(|at| &theirs.fields[at]);
+            if other.is_none() && unknown == Unknown::Reject {
+                return None;
+            }
+            if entries.iter().all(|(name, _)| *name != field.name) {
+                entries.push((field.name.clone(), shared_value(schema, unknown, field, other)?));
+            }
+        }
+    }
+    Some(Json::object(entries))
+}
+
+/// A value that fits a field, and the field of the same name in the other record.
+fn shared_value(schema: &Schema, unknown: Unknown, field: &Field, other: Option<&Field>) -> Option<Json> {
+    let mut examples = Vec::new();
+    push_examples(schema, field.node, 0, &mut examples);
+    if let Some(other) = other {
+        push_examples(schema, other.node, 0, &mut examples);
+    }
+    let fits_field = |field: &Field, value: &Json| fits(&schema.nodes, field.node, unknown, value);
+    examples
+        .into_iter()
+        .find(|value| fits_field(field, value) && other.is_none_or(|other| fits_field(other, value)))
+}
+
+fn push_examples(schema: &Schema, id: NodeId, depth: usize, out: &mut Vec<Json>) {
+    if depth > EXAMPLE_DEPTH_MAX || out.len() >= EXAMPLES_MAX {
+        return;
+    }
+    let node = &schema.nodes[id.0 as usize];
+    if let Some(logical) = node.logical {
+        out.push(logical_example(logical));
+        return;
+    }
+    match &node.kind {
+        Kind::Null => out.push(Json::Null),
+        Kind::Boolean => out.push(Json::from(true)),
+        Kind::Int | Kind::Long | Kind::Float | Kind::Double => out.push(Json::from(1_i64)),
+        Kind::Bytes => out.push(Json::from("")),
+        Kind::String => out.push(Json::from("text")),
+        Kind::Enum { symbols, .. } => {
+            out.extend(symbols.list.iter().take(EXAMPLES_MAX).map(|symbol| Json::String(symbol.clone())));
+        }
+        Kind::Array(_) => out.push(Json::array([])),
+        Kind::Map(_) => out.push(Json::empty_object()),
+        Kind::Union(union) => {
+            union.branches.iter().for_each(|branch| push_examples(schema, *branch, depth + 1, out));
+        }
+        Kind::Record(record) => out.extend(record_example(schema, record, depth)),
+        // A fixed would need text of its very length; two records rarely hang on one.
+        Kind::Fixed { .. } => {}
     }
 }
 
-fn is_number(node: &Node) -> bool {
-    matches!(node, Node::Int(_) | Node::Long(_) | Node::Float | Node::Double)
+fn record_example(schema: &Schema, record: &Record, depth: usize) -> Option<Json> {
+    let mut entries = Vec::new();
+    for field in required(record).take(FIELDS_MAX) {
+        let mut examples = Vec::new();
+        push_examples(schema, field.node, depth + 1, &mut examples);
+        entries.push((field.name.clone(), examples.into_iter().next()?));
+    }
+    Some(Json::object(entries))
+}
+
+fn logical_example(logical: Logical) -> Json {
+    match logical {
+        Logical::Uuid => Json::from("00000000-0000-0000-0000-000000000000"),
+        Logical::Duration => Json::from("P1D"),
+        Logical::Decimal { .. }
+        | Logical::BigDecimal
+        | Logical::Date
+        | Logical::Time(_)
+        | Logical::Timestamp(_)
+        | Logical::LocalTimestamp(_) => Json::from(0_i64),
+    }
+}
+
+fn required(record: &Record) -> impl Iterator<Item = &Field> {
+    record.fields.iter().filter(|field| field.default.is_none())
+}
+
+fn record(schema: &Schema, id: NodeId) -> Option<&Record> {
+    match &schema.nodes[id.0 as usize].kind {
+        Kind::Record(record) => Some(record),
+        _ => None,
+    }
 }

@@ -11,7 +11,10 @@ struct Shelf(&'static [(&'static str, u32, &'static str)]);
 
 impl SchemaSource for Shelf {
     fn schema(&self, subject: &str, version: Option<u32>) -> Result<Option<SchemaText>, SourceError> {
-        let of_subject = self.0.iter().filter(|(name, number, _)| *name == subject && version.is_none_or(|it| it == *number));
+        let of_subject = self
+            .0
+            .iter()
+            .filter(|(name, number, _)| *name == subject && version.is_none_or(|it| it == *number));
         Ok(of_subject.max_by_key(|(_, number, _)| *number).map(|(name, number, text)| SchemaText {
             subject: (*name).into(),
             version: *number,
@@ -29,22 +32,42 @@ impl SchemaSource for Shelf {
 const SHELF: Shelf = Shelf(&[
     ("o.Money", 1, r#"{"type":"record","name":"o.Money","fields":[{"name":"cents","type":"long"}]}"#),
     ("o.Order", 1, r#"{"type":"record","name":"o.Order","fields":[]}"#),
-    ("o.Order", 2, r#"{"type":"record","name":"o.Order","fields":[{"name":"total","type":"o.Money"},{"name":"tip","type":"o.Money"}]}"#),
+    (
+        "o.Order",
+        2,
+        r#"{"type":"record","name":"o.Order","fields":[{"name":"total","type":"o.Money"},{"name":"tip","type":"o.Money"}]}"#,
+    ),
     ("o.Bad", 1, r#"{"type":"record"}"#),
     ("o.Loop", 1, r#"{"type":"record","name":"o.Loop","fields":[{"name":"l","type":"o.Pool"}]}"#),
     ("o.Pool", 1, r#"{"type":"record","name":"o.Pool","fields":[{"name":"p","type":"o.Loop"}]}"#),
-    ("o.Two", 1, r#"[{"type":"record","name":"A","fields":[{"name":"x","type":"int"}]},{"type":"record","name":"B","fields":[{"name":"x","type":"long"}]}]"#),
+    (
+        "o.Two",
+        1,
+        r#"[{"type":"record","name":"A","fields":[{"name":"x","type":"int"}]},{"type":"record","name":"B","fields":[{"name":"x","type":"long"}]}]"#,
+    ),
 ]);
 
 fn machine(contract: &str) -> StateMachine {
-    let text = format!(r#"{{"StartAt":"P","States":{{"P":{{"Type":"Pass","Contract":{contract},"End":true}}}}}}"#);
+    let text =
+        format!(r#"{{"StartAt":"P","States":{{"P":{{"Type":"Pass","Contract":{contract},"End":true}}}}}}"#);
     parse_definition(&text).machine.expect("the test's definition is valid")
 }
 
 #[track_caller]
-fn reports(contract: &str, expected: Expect) {
+fn reports(contract: &str, expected: &Expect) {
     let (_, diagnostics) = bind(&machine(contract), None, &SHELF);
-    let lines: Vec<String> = diagnostics.iter().map(|it| format!("{} {}: {} ({})", it.code, it.place.pointer, it.message, it.hint.as_deref().unwrap_or("-"))).collect();
+    let lines: Vec<String> = diagnostics
+        .iter()
+        .map(|it| {
+            format!(
+                "{} {}: {} ({})",
+                it.code,
+                it.place.pointer,
+                it.message,
+                it.hint.as_deref().unwrap_or("-")
+            )
+        })
+        .collect();
     expected.assert_eq(&lines.join("\n"));
 }
 
@@ -68,28 +91,86 @@ fn types_of_other_subjects_are_found() {
     let (contracts, _) = bind(&machine, None, &SHELF);
     let contract = contracts.get(contracts.state(machine.states[0].id).input.expect("bound"));
     assert_eq!(contract.check(&value(r#"{"total":{"cents":1},"tip":{"cents":2}}"#)), Ok(()));
-    assert_eq!(contract.check(&value(r#"{"total":{"cents":"1"},"tip":{"cents":2}}"#)).expect_err("no long").list[0].path, "$.total.cents");
+    assert_eq!(
+        contract.check(&value(r#"{"total":{"cents":"1"},"tip":{"cents":2}}"#)).expect_err("no long").list[0]
+            .path,
+        "$.total.cents"
+    );
 }
 
 #[test]
 fn what_cannot_be_bound_is_located_and_says_what_to_do() {
-    reports(r#"{"Input":"o.order"}"#, expect!["CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: there is no subject `o.order` (did you mean `o.Order`?)"]);
-    reports(r#"{"Input":"x.Y"}"#, expect!["CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: there is no subject `x.Y` (known subjects: o.Money, o.Order, o.Order, o.Bad, o.Loop, o.Pool, o.Two)"]);
-    reports(r#"{"Input":"o.Order@9"}"#, expect!["CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: the subject `o.Order` has no version 9 (-)"]);
-    reports(r#"{"Input":"o.Bad","Output":{"type":"enum"}}"#, expect![[r#"
-        CONTRACT_SCHEMA_INVALID /States/P/Contract/Input: schemas/o.Bad/1.avsc is not an Avro schema: a named type needs the field `name`, a string (at ``) (-)
-        CONTRACT_SCHEMA_INVALID /States/P/Contract/Output: the schema written in place is not an Avro schema: a named type needs the field `name`, a string (at ``) (-)"#]]);
-    reports(r#"{"Input":"o.Loop"}"#, expect!["CONTRACT_SCHEMA_INVALID /States/P/Contract/Input: schemas/o.Loop/1.avsc is not an Avro schema: `o.Pool` is neither a primitive type nor defined before this place (at `/fields/0/type`) (-)"]);
-    reports(r#"{"Input":"o.Two"}"#, expect![[r#"CONTRACT_UNION_AMBIGUOUS /States/P/Contract/Input: the records `A` and `B` of a union overlap: {"x":1} fits both (the first record in the order written is taken; give one of them a required field of its own)"#]]);
+    reports(
+        r#"{"Input":"o.order"}"#,
+        &expect![[r"
+            CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: there is no subject `o.order` (did you mean `o.Order`?)"]],
+    );
+    reports(
+        r#"{"Input":"x.Y"}"#,
+        &expect![[r"
+            CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: there is no subject `x.Y` (known subjects: o.Money, o.Order, o.Order, o.Bad, o.Loop, o.Pool, o.Two)"]],
+    );
+    reports(
+        r#"{"Input":"o.Order@9"}"#,
+        &expect![[r"
+            CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: the subject `o.Order` has no version 9 (-)"]],
+    );
+    reports(
+        r#"{"Input":"o.Bad","Output":{"type":"enum"}}"#,
+        &expect![[r"
+            CONTRACT_SCHEMA_INVALID /States/P/Contract/Input: schemas/o.Bad/1.avsc is not usable as an Avro schema: a named type without a text `name`, expected a `name` (-)
+            CONTRACT_SCHEMA_INVALID /States/P/Contract/Output: the schema written in place is not usable as an Avro schema: a named type without a text `name`, expected a `name` (-)"]],
+    );
+    reports(
+        r#"{"Input":"o.Loop"}"#,
+        &expect![
+            "CONTRACT_SUBJECT_REFERENCE /States/P/Contract/Input: schemas/o.Loop/1.avsc is not usable as an Avro schema: subject `o.Pool`: `/fields/0/type`: subject `o.Loop` refers back to this schema; references must not form a circle (-)"
+        ],
+    );
+    reports(
+        r#"{"Input":"o.Two"}"#,
+        &expect![[
+            r#"CONTRACT_UNION_AMBIGUOUS /States/P/Contract/Input: the records `A` and `B` of a union overlap: `{"x":1}` fits both (the first that fits in the order written is taken; give one of them a required field of its own)"#
+        ]],
+    );
 }
 
 #[test]
 fn what_is_pinned_is_read_back_and_proved() {
-    let machine = machine(r#"{"Input":{"Schema":"o.Order","Mode":"warn","Unknown":"allow"},"Output":["null","int"]}"#);
+    let machine =
+        machine(r#"{"Input":{"Schema":"o.Order","Mode":"warn","Unknown":"allow"},"Output":["null","int"]}"#);
     let (contracts, _) = bind(&machine, None, &SHELF);
     let pinned = contracts.to_pinned(&machine);
     let back = Contracts::from_pinned(&machine, &pinned).expect("what was written is read");
     assert_eq!(back.to_pinned(&machine), pinned);
     let forged = pinned.to_text().replace("cents", "euros");
     assert!(Contracts::from_pinned(&machine, &value(&forged)).is_err());
+}
+
+#[test]
+fn types_of_other_subjects_are_written_out_in_the_fingerprint() {
+    let machine = machine(
+        r#"{"Input":"o.Order@2","Output":{"type":"record","name":"o.Order","fields":[
+        {"name":"total","type":{"type":"record","name":"Money","fields":[{"name":"cents","type":"long"}]}},
+        {"name":"tip","type":"Money"}]}}"#,
+    );
+    let (contracts, diagnostics) = bind(&machine, None, &SHELF);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let prints: Vec<_> = contracts.iter().map(|(_, _, contract)| contract.schema.fingerprint).collect();
+    assert_eq!(prints[0], prints[1]);
+}
+
+#[test]
+fn an_ambiguous_union_is_told_once_and_only_where_it_is_certain() {
+    reports(
+        r#"{"Input":[{"type":"record","name":"A","fields":[{"name":"kind","type":{"type":"enum","name":"KA","symbols":["a"]}}]},
+        {"type":"record","name":"B","fields":[{"name":"kind","type":{"type":"enum","name":"KB","symbols":["b"]}}]}]}"#,
+        &expect![""],
+    );
+    reports(
+        r#"{"Input":"o.Two","Output":"o.Two"}"#,
+        &expect![[
+            r#"CONTRACT_UNION_AMBIGUOUS /States/P/Contract/Input: the records `A` and `B` of a union overlap: `{"x":1}` fits both (the first that fits in the order written is taken; give one of them a required field of its own)"#
+        ]],
+    );
 }

@@ -1,88 +1,105 @@
-//! The parsing canonical form: what matters to a reader of data, and nothing else.
+//! Parsing canonical form, and the fingerprints of it.
+//!
+//! Spec (Avro 1.12): "Transforming into Parsing Canonical Form", "Schema Fingerprints". A type that is defined
+//! elsewhere (further down, in another subject) is written out at its first use, so that equal meanings have equal forms.
+//! Nothing needs escaping: a canonical form holds names and symbols only, which are ASCII letters, digits, `_` and dots.
 
-use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
-use asl::Json;
+use super::node::{Kind, Node, NodeId};
 
-use super::parse::{Node, NodeId, Nodes};
+/// Something still to be written.
+enum Todo {
+    Text(&'static str),
+    Node(NodeId),
+    Field(NodeId, usize),
+}
 
-/// The canonical text of a schema.
-pub(super) fn form(nodes: &Nodes) -> String {
+/// The canonical form of `root`. No recursion: a chain of types that are defined further down may be very long.
+pub(crate) fn canonical_form(nodes: &[Node], root: NodeId) -> String {
     let mut out = String::new();
-    write(nodes, nodes.root, &mut BTreeSet::new(), &mut out);
+    let mut written = vec![false; nodes.len()];
+    let mut todo = vec![Todo::Node(root)];
+    while let Some(next) = todo.pop() {
+        match next {
+            Todo::Text(text) => out.push_str(text),
+            Todo::Node(id) => write_node(nodes, id, &mut written, &mut out, &mut todo),
+            Todo::Field(id, at) => write_field(nodes, id, at, &mut out, &mut todo),
+        }
+    }
     out
 }
 
-/// A named type is written out once and named afterwards. Depth is bounded by the parser.
-fn write(nodes: &Nodes, id: NodeId, seen: &mut BTreeSet<NodeId>, out: &mut String) {
-    let primitive = |name: &str, out: &mut String| quote(name, out);
-    match nodes.node(id) {
-        Node::Null => primitive("null", out),
-        Node::Boolean => primitive("boolean", out),
-        Node::Int(_) => primitive("int", out),
-        Node::Long(_) => primitive("long", out),
-        Node::Float => primitive("float", out),
-        Node::Double => primitive("double", out),
-        Node::Bytes(_) => primitive("bytes", out),
-        Node::String(_) => primitive("string", out),
-        Node::Array(items) => {
+fn write_node(nodes: &[Node], id: NodeId, written: &mut [bool], out: &mut String, todo: &mut Vec<Todo>) {
+    let node = &nodes[id.0 as usize];
+    if let Some(name) = node.name() {
+        if std::mem::replace(&mut written[id.0 as usize], true) {
+            push(out, format_args!("\"{name}\""));
+            return;
+        }
+        push(out, format_args!("{{\"name\":\"{name}\",\"type\":\"{}\",", node.type_name()));
+    }
+    match &node.kind {
+        Kind::Fixed { size, .. } => push(out, format_args!("\"size\":{size}}}")),
+        Kind::Enum { symbols, .. } => {
+            let list: Vec<String> = symbols.list.iter().map(|symbol| format!("\"{symbol}\"")).collect();
+            push(out, format_args!("\"symbols\":[{}]}}", list.join(",")));
+        }
+        Kind::Record(_) => {
+            out.push_str("\"fields\":[");
+            todo.extend([Todo::Text("]}"), Todo::Field(id, 0)]);
+        }
+        Kind::Array(items) => {
             out.push_str("{\"type\":\"array\",\"items\":");
-            write(nodes, *items, seen, out);
-            out.push('}');
+            todo.extend([Todo::Text("}"), Todo::Node(*items)]);
         }
-        Node::Map(values) => {
+        Kind::Map(values) => {
             out.push_str("{\"type\":\"map\",\"values\":");
-            write(nodes, *values, seen, out);
-            out.push('}');
+            todo.extend([Todo::Text("}"), Todo::Node(*values)]);
         }
-        Node::Union(branches) => {
+        Kind::Union(union) => {
             out.push('[');
-            for (at, branch) in branches.iter().enumerate() {
-                out.push_str(if at > 0 { "," } else { "" });
-                write(nodes, *branch, seen, out);
-            }
-            out.push(']');
-        }
-        Node::Record { name, .. } | Node::Enum { name, .. } | Node::Fixed { name, .. } => {
-            if seen.insert(id) {
-                definition(nodes, id, name, seen, out);
-            } else {
-                quote(name, out);
+            todo.push(Todo::Text("]"));
+            for (at, branch) in union.branches.iter().enumerate().rev() {
+                todo.push(Todo::Node(*branch));
+                if at > 0 {
+                    todo.push(Todo::Text(","));
+                }
             }
         }
-        Node::Open => unreachable!("no type is left open"),
+        Kind::Null
+        | Kind::Boolean
+        | Kind::Int
+        | Kind::Long
+        | Kind::Float
+        | Kind::Double
+        | Kind::Bytes
+        | Kind::String => push(out, format_args!("\"{}\"", node.type_name())),
     }
 }
 
-fn definition(nodes: &Nodes, id: NodeId, name: &str, seen: &mut BTreeSet<NodeId>, out: &mut String) {
-    out.push_str("{\"name\":");
-    quote(name, out);
-    match nodes.node(id) {
-        Node::Record { fields, .. } => {
-            out.push_str(",\"type\":\"record\",\"fields\":[");
-            for (at, field) in fields.iter().enumerate() {
-                out.push_str(if at > 0 { ",{\"name\":" } else { "{\"name\":" });
-                quote(&field.name, out);
-                out.push_str(",\"type\":");
-                write(nodes, field.node, seen, out);
-                out.push('}');
-            }
-            out.push(']');
-        }
-        Node::Enum { symbols, .. } => {
-            out.push_str(",\"type\":\"enum\",\"symbols\":[");
-            for (at, symbol) in symbols.iter().enumerate() {
-                out.push_str(if at > 0 { "," } else { "" });
-                quote(symbol, out);
-            }
-            out.push(']');
-        }
-        Node::Fixed { size, .. } => out.push_str(&format!(",\"type\":\"fixed\",\"size\":{size}")),
-        _ => unreachable!("only named types are defined"),
-    }
-    out.push('}');
+fn write_field(nodes: &[Node], id: NodeId, at: usize, out: &mut String, todo: &mut Vec<Todo>) {
+    let Kind::Record(record) = &nodes[id.0 as usize].kind else { return };
+    let Some(field) = record.fields.get(at) else { return };
+    let comma = if at > 0 { "," } else { "" };
+    push(out, format_args!("{comma}{{\"name\":\"{}\",\"type\":", field.name));
+    todo.extend([Todo::Field(id, at + 1), Todo::Text("}"), Todo::Node(field.node)]);
 }
 
-fn quote(text: &str, out: &mut String) {
-    Json::from(text).write_to(out);
+fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
+    out.write_fmt(text).expect("writing to a string cannot fail");
+}
+
+/// The value that stands for no bytes at all, and the polynomial of Avro's CRC.
+const RABIN_EMPTY: u64 = 0xc15d_213a_a4d7_a795;
+
+/// CRC-64-AVRO of `bytes`, as Avro's single-object encoding uses it.
+pub(crate) fn rabin(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(RABIN_EMPTY, |print, &byte| (print >> 8) ^ rabin_entry((print ^ u64::from(byte)) & 0xff))
+}
+
+fn rabin_entry(index: u64) -> u64 {
+    (0..8).fold(index, |entry, _| (entry >> 1) ^ (RABIN_EMPTY & (entry & 1).wrapping_neg()))
 }

@@ -1,453 +1,424 @@
-//! From JSON to a table of nodes. Named types are table entries, so a recursive schema is a finite table.
+//! Reading schemas: from JSON to the node table, with every rule of the specification checked on the way.
 //!
-//! Spec: Avro 1.12, "Schema Declaration". Depth is bounded by the reader of the JSON text.
+//! Spec (Avro 1.12): "Schema Declaration", "Names", "Aliases". Names may be used before they are defined, as in Java.
+//! A parser of our own, because `apache-avro` 0.22 keeps `order` in canonical forms, takes duplicate names and
+//! reserved names, refuses `error` types and forward references, recurses without a bound and gives no places.
+//! Not here: names of other subjects (`schema/texts.rs`), defaults (`schema/default.rs`).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use asl::Json;
+use asl::{Json, Object};
 
-use super::{Schema, SchemaError};
+use super::default;
+use super::error::{SchemaError, SchemaProblem};
+use super::logical::Logical;
+use super::name::{PRIMITIVES, full_name, is_dotted_name, is_name, namespace_of};
+use super::node::{Field, Kind, Node, NodeId, Record, Symbols, Union};
+use super::place::{Place, Places};
+use crate::limits::DEPTH_MAX;
 
-/// A node's number in its table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct NodeId(pub(crate) u32);
-
-/// A schema as a table; the first node that was asked for is the root.
+/// What is known while the texts of one schema are read.
 #[derive(Debug)]
-pub(crate) struct Nodes {
-    pub(crate) table: Vec<Node>,
-    pub(crate) root: NodeId,
+pub(crate) struct Parser {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) names: BTreeMap<Arc<str>, Named>,
+    pub(crate) places: Places,
+    /// The number of the text being read, and the subject of each text; the first is the schema itself.
+    pub(crate) text: usize,
+    pub(crate) subjects: Vec<Option<Arc<str>>>,
+    /// Names that the present text used while nobody, or another text, had defined them.
+    pub(crate) uses: Vec<(Arc<str>, Place)>,
+    unions: Vec<(NodeId, Place)>,
+    defaults: Vec<(NodeId, Json, Place)>,
 }
 
-/// One type.
-#[derive(Clone, Debug)]
-pub(crate) enum Node {
-    Null,
-    Boolean,
-    Int(Option<Logical>),
-    Long(Option<Logical>),
-    Float,
-    Double,
-    Bytes(Option<Logical>),
-    String(Option<Logical>),
-    Record { name: Arc<str>, fields: Vec<FieldNode> },
-    Enum { name: Arc<str>, symbols: Vec<Arc<str>> },
-    Fixed { name: Arc<str>, size: usize, logical: Option<Logical> },
-    Array(NodeId),
-    Map(NodeId),
-    Union(Vec<NodeId>),
-    /// A named type that is being read; never left over.
-    Open,
-}
-
-/// A field of a record.
-#[derive(Clone, Debug)]
-pub(crate) struct FieldNode {
-    pub(crate) name: Arc<str>,
+/// A name: its node, which is empty until the definition is met.
+#[derive(Debug)]
+pub(crate) struct Named {
     pub(crate) node: NodeId,
-    pub(crate) has_default: bool,
+    /// The number of the text that defines it.
+    pub(crate) defined_in: Option<usize>,
+    used_in: Option<usize>,
 }
 
-/// A logical type that fits its underlying type. Others are ignored, as the specification says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Logical {
-    Decimal { precision: u32, scale: u32 },
-    Uuid,
-    Date,
-    TimeMillis,
-    TimeMicros,
-    TimestampMillis,
-    TimestampMicros,
-    TimestampNanos,
-    LocalTimestampMillis,
-    LocalTimestampMicros,
-    LocalTimestampNanos,
-    Duration,
-}
-
-impl Nodes {
-    pub(crate) fn node(&self, id: NodeId) -> &Node {
-        &self.table[id.0 as usize]
-    }
-}
-
-/// Characters of a name. (Ours.)
-const NAME_CHARS_MAX: usize = 1_024;
-/// Types of one schema. (Ours.)
-const NODES_MAX: usize = 50_000;
-
-pub(super) fn parse(value: &Json, lookup: &mut dyn FnMut(&str) -> Option<Arc<Schema>>) -> Result<Nodes, SchemaError> {
-    let mut reader = Reader { table: Vec::new(), names: BTreeMap::new(), lookup };
-    let root = reader.schema(value, "", &mut String::new())?;
-    let nodes = Nodes { table: reader.table, root };
-    Ok(nodes)
-}
-
-struct Reader<'l> {
-    table: Vec<Node>,
-    names: BTreeMap<String, NodeId>,
-    lookup: &'l mut dyn FnMut(&str) -> Option<Arc<Schema>>,
-}
-
-type Read<T> = Result<T, SchemaError>;
-
-impl Reader<'_> {
-    fn schema(&mut self, value: &Json, namespace: &str, at: &mut String) -> Read<NodeId> {
-        if self.table.len() > NODES_MAX {
-            return fault(at, format!("a schema has at most {NODES_MAX} types"));
+impl Parser {
+    pub(crate) fn new() -> Self {
+        let primitives = [
+            Kind::Null,
+            Kind::Boolean,
+            Kind::Int,
+            Kind::Long,
+            Kind::Float,
+            Kind::Double,
+            Kind::Bytes,
+            Kind::String,
+        ];
+        Self {
+            nodes: primitives.map(Node::plain).into(),
+            names: BTreeMap::new(),
+            places: Places::default(),
+            text: 0,
+            subjects: Vec::new(),
+            uses: Vec::new(),
+            unions: Vec::new(),
+            defaults: Vec::new(),
         }
-        match value {
+    }
+
+    /// Reads one schema; its names may still be undefined.
+    pub(crate) fn schema(
+        &mut self,
+        json: &Json,
+        namespace: &str,
+        at: Place,
+        depth: usize,
+    ) -> Result<NodeId, SchemaError> {
+        if depth > DEPTH_MAX {
+            return Err(
+                self.fault(at, SchemaProblem::TooMuch { what: "types inside each other", limit: DEPTH_MAX })
+            );
+        }
+        match json {
             Json::String(name) => self.named(name, namespace, at),
-            Json::Array(branches) => self.union(branches, namespace, at),
-            Json::Object(_) => self.object(value, namespace, at),
-            other => fault(at, format!("a type is a name, an array (union) or an object, found {}", other.kind())),
+            Json::Array(branches) => self.union(branches, namespace, at, depth),
+            Json::Object(attributes) => self.object(attributes, namespace, at, depth),
+            Json::Null | Json::Bool(_) | Json::Number(_) => Err(self.unexpected(
+                at,
+                json.kind(),
+                "the name of a type, an object or an array of union branches",
+            )),
         }
     }
 
-    fn push(&mut self, node: Node) -> NodeId {
-        let id = NodeId(u32::try_from(self.table.len()).expect("bounded far below 2^32"));
-        self.table.push(node);
-        id
+    /// What can only be said when every name is defined: union branches and defaults.
+    pub(crate) fn finish(&mut self) -> Result<(), SchemaError> {
+        for (id, at) in std::mem::take(&mut self.unions) {
+            self.seal_union(id, at)?;
+        }
+        for (id, value, at) in std::mem::take(&mut self.defaults) {
+            default::check(&self.nodes, id, &value).map_err(|(found, expected)| {
+                self.unexpected(at, &found, &format!("a default that is {expected}"))
+            })?;
+        }
+        Ok(())
     }
 
-    fn named(&mut self, name: &str, namespace: &str, at: &mut String) -> Read<NodeId> {
-        if let Some(node) = primitive(name, None) {
-            return Ok(self.push(node));
+    pub(crate) fn fault(&self, at: Place, problem: SchemaProblem) -> SchemaError {
+        let (text, pointer) = self.places.pointer(at);
+        let subject = if text == 0 { None } else { self.subjects[text].clone() };
+        SchemaError { subject, pointer, problem }
+    }
+
+    fn unexpected(&self, at: Place, found: &str, expected: &str) -> SchemaError {
+        self.fault(at, SchemaProblem::Unexpected { found: found.to_owned(), expected: expected.to_owned() })
+    }
+
+    fn named(&mut self, name: &str, namespace: &str, at: Place) -> Result<NodeId, SchemaError> {
+        if let Some(id) = primitive(name) {
+            return Ok(id);
+        }
+        if !is_dotted_name(name) {
+            return Err(self.unexpected(at, &quoted(name), "the name of a type"));
         }
         let full = full_name(name, namespace);
-        if let Some(id) = self.names.get(&full).or_else(|| self.names.get(name)) {
-            return Ok(*id);
+        let text = self.text;
+        let node = self.name_entry(&full);
+        let entry = self.names.get_mut(&full).expect("the line above makes the entry");
+        if entry.defined_in != Some(text) && entry.used_in != Some(text) {
+            entry.used_in = Some(text);
+            self.uses.push((full, at));
         }
-        let found = (self.lookup)(&full);
-        let found = if found.is_none() && full != name { (self.lookup)(name) } else { found };
-        match found {
-            Some(schema) => self.imported(&schema, at),
-            None => fault(at, format!("`{full}` is neither a primitive type nor defined before this place")),
-        }
+        Ok(node)
     }
 
-    /// Takes over the types of another subject's schema.
-    fn imported(&mut self, schema: &Schema, at: &mut String) -> Read<NodeId> {
-        let offset = u32::try_from(self.table.len()).expect("bounded far below 2^32");
-        if self.table.len() + schema.nodes.table.len() > NODES_MAX {
-            return fault(at, format!("a schema has at most {NODES_MAX} types"));
+    /// The node of a name; an empty one when the name is new.
+    fn name_entry(&mut self, full: &Arc<str>) -> NodeId {
+        if let Some(entry) = self.names.get(full) {
+            return entry.node;
         }
-        let moved = |id: NodeId| NodeId(id.0 + offset);
-        for node in &schema.nodes.table {
-            let id = NodeId(u32::try_from(self.table.len()).expect("bounded far below 2^32"));
-            let node = match node {
-                Node::Record { name, fields } => {
-                    let fields = fields.iter().map(|field| FieldNode { node: moved(field.node), ..field.clone() });
-                    Node::Record { name: name.clone(), fields: fields.collect() }
-                }
-                Node::Array(items) => Node::Array(moved(*items)),
-                Node::Map(values) => Node::Map(moved(*values)),
-                Node::Union(branches) => Node::Union(branches.iter().copied().map(moved).collect()),
-                other => other.clone(),
-            };
-            if let Node::Record { name, .. } | Node::Enum { name, .. } | Node::Fixed { name, .. } = &node {
-                self.names.entry(name.to_string()).or_insert(id);
-            }
-            self.table.push(node);
-        }
-        Ok(moved(schema.nodes.root))
+        let node = self.push(Node::plain(Kind::Null));
+        self.names.insert(full.clone(), Named { node, defined_in: None, used_in: None });
+        node
     }
 
-    fn union(&mut self, branches: &[Json], namespace: &str, at: &mut String) -> Read<NodeId> {
-        let mut ids: Vec<NodeId> = Vec::with_capacity(branches.len());
-        let mut kinds: Vec<String> = Vec::with_capacity(branches.len());
+    fn union(
+        &mut self,
+        branches: &[Json],
+        namespace: &str,
+        at: Place,
+        depth: usize,
+    ) -> Result<NodeId, SchemaError> {
+        let mut ids = Vec::with_capacity(branches.len());
         for (index, branch) in branches.iter().enumerate() {
-            let id = within(at, &index.to_string(), |at| {
-                if branch.as_array().is_some() {
-                    return fault(at, "a union does not stand directly inside a union");
-                }
-                let id = self.schema(branch, namespace, at)?;
-                let kind = branch_kind(&self.table[id.0 as usize]);
-                if kinds.contains(&kind) {
-                    return fault(at, format!("a union has at most one branch of type `{kind}`"));
-                }
-                kinds.push(kind);
-                Ok(id)
-            })?;
+            let place = self.places.index(at, index);
+            let id = self.schema(branch, namespace, place, depth + 1)?;
+            if matches!(self.nodes[id.0 as usize].kind, Kind::Union(_)) {
+                return Err(self.unexpected(place, "a union inside a union", "any other type"));
+            }
             ids.push(id);
         }
-        Ok(self.push(Node::Union(ids)))
+        let union = Union { branches: ids.into(), ..Union::default() };
+        let id = self.push(Node::plain(Kind::Union(union)));
+        self.unions.push((id, at));
+        Ok(id)
     }
 
-    fn object(&mut self, value: &Json, namespace: &str, at: &mut String) -> Read<NodeId> {
-        let Some(kind) = value.get("type") else { return fault(at, "a type needs the field `type`") };
-        let Some(kind) = kind.as_str() else {
-            // `{"type": {…}}`: the inner type with attributes around it.
-            return within(at, "type", |at| self.schema(kind, namespace, at));
+    fn seal_union(&mut self, id: NodeId, at: Place) -> Result<(), SchemaError> {
+        let Kind::Union(union) = &self.nodes[id.0 as usize].kind else { return Ok(()) };
+        let branches = union.branches.clone();
+        let mut seen = std::collections::BTreeSet::new();
+        for (index, branch) in branches.iter().enumerate() {
+            let node = &self.nodes[branch.0 as usize];
+            let key = node.name().map_or(node.type_name(), |name| &**name);
+            if !seen.insert(key) {
+                let found = format!("a second branch {}", quoted(key));
+                let place = self.places.index(at, index);
+                return Err(self.unexpected(place, &found, "each type once in a union"));
+            }
+        }
+        self.nodes[id.0 as usize].kind = Kind::Union(Union::sealed(branches, &self.nodes));
+        Ok(())
+    }
+
+    fn object(
+        &mut self,
+        attributes: &Object,
+        namespace: &str,
+        at: Place,
+        depth: usize,
+    ) -> Result<NodeId, SchemaError> {
+        let place = self.places.key(at, "type");
+        let kind = match attributes.get("type") {
+            Some(Json::String(kind)) => kind,
+            Some(inner @ (Json::Object(_) | Json::Array(_))) => {
+                return self.schema(inner, namespace, place, depth + 1);
+            }
+            Some(other) => return Err(self.unexpected(place, other.kind(), "the name of a type")),
+            None => return Err(self.unexpected(at, "an object without `type`", "a `type`")),
         };
-        match kind {
-            "record" | "error" => self.record(value, namespace, at),
-            "enum" => self.enumeration(value, namespace, at),
-            "fixed" => self.fixed(value, namespace, at),
+        match &**kind {
+            "record" | "error" => self.record(attributes, namespace, at, depth),
+            "enum" => self.enumeration(attributes, namespace, at),
+            "fixed" => self.fixed(attributes, namespace, at),
             "array" => {
-                let items = self.member(value, "items", namespace, at)?;
-                Ok(self.push(Node::Array(items)))
+                let items = self.inner(attributes, "items", namespace, at, depth)?;
+                Ok(self.push(Node::plain(Kind::Array(items))))
             }
             "map" => {
-                let values = self.member(value, "values", namespace, at)?;
-                Ok(self.push(Node::Map(values)))
+                let values = self.inner(attributes, "values", namespace, at, depth)?;
+                Ok(self.push(Node::plain(Kind::Map(values))))
             }
-            name => match primitive(name, Some(value)) {
-                Some(node) => Ok(self.push(node)),
-                None => within(at, "type", |at| self.named(name, namespace, at)),
+            other => match primitive(other) {
+                Some(id) => Ok(self.annotated(id, attributes)),
+                None => Err(self.unexpected(
+                    place,
+                    &quoted(other),
+                    "a primitive type, `record`, `enum`, `fixed`, `array` or `map`",
+                )),
             },
         }
     }
 
-    fn member(&mut self, value: &Json, name: &str, namespace: &str, at: &mut String) -> Read<NodeId> {
-        let Some(member) = value.get(name) else { return fault(at, format!("the type needs the field `{name}`")) };
-        within(at, name, |at| self.schema(member, namespace, at))
+    /// A primitive type with its logical type; without one all uses share a node.
+    fn annotated(&mut self, id: NodeId, attributes: &Object) -> NodeId {
+        let kind = self.nodes[id.0 as usize].kind.clone();
+        match Logical::read(attributes, &kind) {
+            Some(logical) => self.push(Node { kind, logical: Some(logical) }),
+            None => id,
+        }
     }
 
-    /// Reserves a named type's place; answers with its full name and its namespace.
-    fn define(&mut self, value: &Json, namespace: &str, at: &mut String) -> Read<(NodeId, Arc<str>, String)> {
-        let Some(name) = value.get("name").and_then(Json::as_str) else {
-            return fault(at, "a named type needs the field `name`, a string");
+    fn inner(
+        &mut self,
+        attributes: &Object,
+        key: &'static str,
+        namespace: &str,
+        at: Place,
+        depth: usize,
+    ) -> Result<NodeId, SchemaError> {
+        let Some(inner) = attributes.get(key) else {
+            let found = format!("an object without `{key}`");
+            return Err(self.unexpected(at, &found, &format!("a schema in `{key}`")));
         };
-        let own = match value.get("namespace") {
-            None => namespace,
-            Some(Json::String(own)) => own,
-            Some(_) => return within(at, "namespace", |at| fault(at, "a namespace is a string")),
-        };
-        let full = full_name(name, own);
-        check_name(&full, at)?;
-        if primitive(full.rsplit('.').next().unwrap_or(&full), None).is_some() && !full.contains('.') {
-            return within(at, "name", |at| fault(at, format!("`{full}` is the name of a primitive type")));
-        }
-        aliases(value, at)?;
-        let id = self.push(Node::Open);
-        if self.names.insert(full.clone(), id).is_some() {
-            return within(at, "name", |at| fault(at, format!("`{full}` is defined twice")));
-        }
-        let inner = full.rsplit_once('.').map_or(String::new(), |(namespace, _)| namespace.to_owned());
-        Ok((id, full.into(), inner))
+        let place = self.places.key(at, key);
+        self.schema(inner, namespace, place, depth + 1)
     }
 
-    fn record(&mut self, value: &Json, namespace: &str, at: &mut String) -> Read<NodeId> {
-        let (id, name, inner) = self.define(value, namespace, at)?;
-        let Some(list) = value.get("fields").and_then(Json::as_array) else {
-            return fault(at, "a record needs the field `fields`, an array");
+    fn record(
+        &mut self,
+        attributes: &Object,
+        namespace: &str,
+        at: Place,
+        depth: usize,
+    ) -> Result<NodeId, SchemaError> {
+        let (name, id) = self.define(attributes, namespace, at)?;
+        let fields_at = self.places.key(at, "fields");
+        let Some(list) = attributes.get("fields").and_then(Json::as_array) else {
+            return Err(self.unexpected(at, "a record without an array `fields`", "its fields"));
         };
-        let mut fields: Vec<FieldNode> = Vec::with_capacity(list.len());
-        let mut seen = std::collections::BTreeSet::new();
+        let mut fields = Vec::with_capacity(list.len());
         for (index, field) in list.iter().enumerate() {
-            let read = within(at, &format!("fields/{index}"), |at| self.field(field, &inner, at))?;
-            if !seen.insert(read.name.clone()) {
-                return within(at, &format!("fields/{index}"), |at| fault(at, format!("the field `{}` is given twice", read.name)));
-            }
-            fields.push(read);
+            let place = self.places.index(fields_at, index);
+            fields.push(self.field(field, namespace_of(&name), place, depth)?);
         }
-        self.table[id.0 as usize] = Node::Record { name, fields };
-        for (index, field) in list.iter().enumerate() {
-            self.default(field, index, id, at)?;
+        let record = Record::new(name, fields);
+        if let Some(index) = record.duplicate() {
+            let place = self.places.index(fields_at, index);
+            let found = format!("a second field {}", quoted(&record.fields[index].name));
+            return Err(self.unexpected(place, &found, "each field name once in a record"));
         }
+        self.nodes[id.0 as usize] = Node::plain(Kind::Record(record));
         Ok(id)
     }
 
-    fn field(&mut self, field: &Json, namespace: &str, at: &mut String) -> Read<FieldNode> {
-        let Some(name) = field.get("name").and_then(Json::as_str) else {
-            return fault(at, "a field needs the field `name`, a string");
+    fn field(&mut self, json: &Json, namespace: &str, at: Place, depth: usize) -> Result<Field, SchemaError> {
+        let Json::Object(attributes) = json else {
+            return Err(self.unexpected(at, json.kind(), "an object that describes a field"));
         };
-        check_simple_name(name, at)?;
-        aliases(field, at)?;
-        if let Some(order) = field.get("order") {
-            let known = order.as_str().is_some_and(|order| ["ascending", "descending", "ignore"].contains(&order));
-            if !known {
-                return within(at, "order", |at| fault(at, "`order` is `ascending`, `descending` or `ignore`"));
+        let name = match attributes.get("name").and_then(Json::as_str) {
+            Some(name) if is_name(name) => Arc::<str>::from(name),
+            Some(name) => return Err(self.unexpected(at, &quoted(name), NAME_EXPECTED)),
+            None => return Err(self.unexpected(at, "a field without a text `name`", "a `name`")),
+        };
+        self.order(attributes, at)?;
+        self.aliases(attributes, at)?;
+        let node = self.inner(attributes, "type", namespace, at, depth)?;
+        let default = attributes.get("default").cloned();
+        if let Some(value) = &default {
+            let place = self.places.key(at, "default");
+            self.defaults.push((node, value.clone(), place));
+        }
+        Ok(Field { name, node, default })
+    }
+
+    fn order(&mut self, attributes: &Object, at: Place) -> Result<(), SchemaError> {
+        match attributes.get("order") {
+            None => Ok(()),
+            Some(Json::String(word)) if ["ascending", "descending", "ignore"].contains(&&**word) => Ok(()),
+            Some(other) => {
+                let place = self.places.key(at, "order");
+                Err(self.unexpected(place, &shown(other), "`ascending`, `descending` or `ignore`"))
             }
         }
-        let Some(kind) = field.get("type") else { return fault(at, format!("the field `{name}` needs a `type`")) };
-        let node = within(at, "type", |at| self.schema(kind, namespace, at))?;
-        Ok(FieldNode { name: name.into(), node, has_default: field.get("default").is_some() })
     }
 
-    /// A default fits its field's type; of a union, any branch.
-    fn default(&self, field: &Json, index: usize, record: NodeId, at: &mut String) -> Read<()> {
-        let Some(default) = field.get("default") else { return Ok(()) };
-        let Node::Record { fields, .. } = &self.table[record.0 as usize] else { return Ok(()) };
-        if self.fits(default, fields[index].node, 0) {
-            return Ok(());
-        }
-        let name = fields[index].name.clone();
-        within(at, &format!("fields/{index}/default"), |at| fault(at, format!("the default of `{name}` does not fit its type")))
-    }
-
-    fn fits(&self, value: &Json, id: NodeId, depth: usize) -> bool {
-        if depth > crate::limits::DEPTH_MAX {
-            return false;
-        }
-        let integer = || value.as_number().filter(|number| number.is_integer_text()).and_then(asl::Number::as_i64);
-        match &self.table[id.0 as usize] {
-            Node::Null => value.is_null(),
-            Node::Boolean => value.as_bool().is_some(),
-            Node::Int(_) => integer().is_some_and(|value| i32::try_from(value).is_ok()),
-            Node::Long(_) => integer().is_some(),
-            // Defaults are written in Avro's own JSON: numbers for numbers, texts for bytes.
-            Node::Float | Node::Double => value.as_number().is_some(),
-            Node::Bytes(_) | Node::String(_) => value.as_str().is_some(),
-            Node::Fixed { size, .. } => value.as_str().is_some_and(|text| text.chars().count() == *size),
-            Node::Enum { symbols, .. } => value.as_str().is_some_and(|text| symbols.iter().any(|symbol| &**symbol == text)),
-            Node::Array(items) => value.as_array().is_some_and(|list| list.iter().all(|item| self.fits(item, *items, depth + 1))),
-            Node::Map(values) => value.as_object().is_some_and(|map| map.iter().all(|(_, value)| self.fits(value, *values, depth + 1))),
-            Node::Union(branches) => branches.iter().any(|branch| self.fits(value, *branch, depth + 1)),
-            Node::Record { fields, .. } => value.as_object().is_some_and(|object| {
-                fields.iter().all(|field| match object.get(&field.name) {
-                    Some(value) => self.fits(value, field.node, depth + 1),
-                    None => field.has_default,
-                })
-            }),
-            Node::Open => true,
-        }
-    }
-
-    fn enumeration(&mut self, value: &Json, namespace: &str, at: &mut String) -> Read<NodeId> {
-        let (id, name, _) = self.define(value, namespace, at)?;
-        let Some(list) = value.get("symbols").and_then(Json::as_array) else {
-            return fault(at, "an enum needs the field `symbols`, an array of names");
+    fn aliases(&mut self, attributes: &Object, at: Place) -> Result<(), SchemaError> {
+        let Some(aliases) = attributes.get("aliases") else { return Ok(()) };
+        let place = self.places.key(at, "aliases");
+        let Some(aliases) = aliases.as_array() else {
+            return Err(self.unexpected(place, aliases.kind(), "an array of names"));
         };
-        let mut symbols: Vec<Arc<str>> = Vec::with_capacity(list.len());
-        let mut seen = std::collections::BTreeSet::new();
+        match aliases.iter().find(|alias| !alias.as_str().is_some_and(is_dotted_name)) {
+            None => Ok(()),
+            Some(alias) => Err(self.unexpected(place, &shown(alias), NAME_EXPECTED)),
+        }
+    }
+
+    fn enumeration(
+        &mut self,
+        attributes: &Object,
+        namespace: &str,
+        at: Place,
+    ) -> Result<NodeId, SchemaError> {
+        let (name, id) = self.define(attributes, namespace, at)?;
+        let Some(list) = attributes.get("symbols").and_then(Json::as_array) else {
+            return Err(self.unexpected(at, "an enum without an array `symbols`", "its symbols"));
+        };
+        let symbols_at = self.places.key(at, "symbols");
+        let mut symbols = Vec::with_capacity(list.len());
         for (index, symbol) in list.iter().enumerate() {
-            within(at, &format!("symbols/{index}"), |at| {
-                let Some(symbol) = symbol.as_str() else { return fault(at, "a symbol is a string") };
-                check_simple_name(symbol, at)?;
-                if !seen.insert(symbol.to_owned()) {
-                    return fault(at, format!("the symbol `{symbol}` is given twice"));
+            match symbol.as_str() {
+                Some(text) if is_name(text) => symbols.push(Arc::from(text)),
+                _ => {
+                    let place = self.places.index(symbols_at, index);
+                    return Err(self.unexpected(place, &shown(symbol), NAME_EXPECTED));
                 }
-                symbols.push(symbol.into());
-                Ok(())
-            })?;
+            }
         }
-        let default = value.get("default");
-        let is_symbol = |default: &Json| default.as_str().is_some_and(|text| symbols.iter().any(|symbol| &**symbol == text));
-        if default.is_some_and(|default| !is_symbol(default)) {
-            return within(at, "default", |at| fault(at, "the default of an enum is one of its symbols"));
+        let symbols = Symbols::new(symbols);
+        if let Some(index) = symbols.duplicate() {
+            let place = self.places.index(symbols_at, index);
+            let found = format!("a second symbol {}", quoted(&symbols.list[index]));
+            return Err(self.unexpected(place, &found, "each symbol once in an enum"));
         }
-        self.table[id.0 as usize] = Node::Enum { name, symbols };
+        if let Some(default) = attributes.get("default")
+            && !default.as_str().is_some_and(|text| symbols.contains(text))
+        {
+            let place = self.places.key(at, "default");
+            return Err(self.unexpected(place, &shown(default), "one of the symbols"));
+        }
+        self.nodes[id.0 as usize] = Node::plain(Kind::Enum { name, symbols });
         Ok(id)
     }
 
-    fn fixed(&mut self, value: &Json, namespace: &str, at: &mut String) -> Read<NodeId> {
-        let (id, name, _) = self.define(value, namespace, at)?;
-        let size = value.get("size").and_then(Json::as_number).filter(|size| size.is_integer_text()).and_then(asl::Number::as_i64);
-        let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= i32::MAX as usize);
-        let Some(size) = size else { return fault(at, "a fixed needs the field `size`, a whole number of bytes") };
-        let logical = logical(value, "fixed").filter(|logical| match logical {
-            Logical::Decimal { precision, .. } => f64::from(*precision) <= decimal_digits(size),
-            Logical::Duration => size == 12,
-            Logical::Uuid => size == 16,
-            _ => false,
-        });
-        self.table[id.0 as usize] = Node::Fixed { name, size, logical };
+    fn fixed(&mut self, attributes: &Object, namespace: &str, at: Place) -> Result<NodeId, SchemaError> {
+        let (name, id) = self.define(attributes, namespace, at)?;
+        let size = attributes.get("size").and_then(Json::as_number).and_then(asl::Number::as_i64);
+        let size = size.filter(|size| i32::try_from(*size).is_ok()).and_then(|size| u64::try_from(size).ok());
+        let Some(size) = size else {
+            return Err(self.unexpected(at, "a fixed without a number of bytes in `size`", "its `size`"));
+        };
+        let kind = Kind::Fixed { name, size };
+        let logical = Logical::read(attributes, &kind);
+        self.nodes[id.0 as usize] = Node { kind, logical };
         Ok(id)
     }
-}
 
-/// Decimal digits that always fit into so many bytes.
-fn decimal_digits(size: usize) -> f64 {
-    let bits = u32::try_from(size.saturating_mul(8).saturating_sub(1)).unwrap_or(u32::MAX);
-    (f64::from(bits) * std::f64::consts::LOG10_2).floor()
-}
-
-fn primitive(name: &str, attributes: Option<&Json>) -> Option<Node> {
-    let logical = attributes.and_then(|attributes| logical(attributes, name));
-    Some(match name {
-        "null" => Node::Null,
-        "boolean" => Node::Boolean,
-        "int" => Node::Int(logical),
-        "long" => Node::Long(logical),
-        "float" => Node::Float,
-        "double" => Node::Double,
-        "bytes" => Node::Bytes(logical),
-        "string" => Node::String(logical),
-        _ => return None,
-    })
-}
-
-/// The logical type of a declaration, if it is one that this underlying type can carry.
-fn logical(value: &Json, kind: &str) -> Option<Logical> {
-    Some(match (value.get("logicalType")?.as_str()?, kind) {
-        ("decimal", "bytes" | "fixed") => {
-            let digits = |name: &str| value.get(name).and_then(Json::as_number).and_then(asl::Number::as_i64);
-            let precision = digits("precision").and_then(|digits| u32::try_from(digits).ok()).filter(|it| *it > 0)?;
-            let scale = value.get("scale").map_or(Some(0), |_| digits("scale")).and_then(|it| u32::try_from(it).ok())?;
-            (scale <= precision).then_some(Logical::Decimal { precision, scale })?
+    /// Reads name, namespace and aliases of a named type, and reserves its node.
+    fn define(
+        &mut self,
+        attributes: &Object,
+        namespace: &str,
+        at: Place,
+    ) -> Result<(Arc<str>, NodeId), SchemaError> {
+        let name_at = self.places.key(at, "name");
+        let name = match attributes.get("name").and_then(Json::as_str) {
+            Some(name) if is_dotted_name(name) => name,
+            Some(name) => return Err(self.unexpected(name_at, &quoted(name), NAME_EXPECTED)),
+            None => return Err(self.unexpected(at, "a named type without a text `name`", "a `name`")),
+        };
+        let own = attributes.get("namespace").and_then(Json::as_str);
+        if let Some(own) = own
+            && !own.is_empty()
+            && !is_dotted_name(own)
+        {
+            let place = self.places.key(at, "namespace");
+            return Err(self.unexpected(place, &quoted(own), "names joined by dots"));
         }
-        ("uuid", "string" | "fixed") => Logical::Uuid,
-        ("date", "int") => Logical::Date,
-        ("time-millis", "int") => Logical::TimeMillis,
-        ("time-micros", "long") => Logical::TimeMicros,
-        ("timestamp-millis", "long") => Logical::TimestampMillis,
-        ("timestamp-micros", "long") => Logical::TimestampMicros,
-        ("timestamp-nanos", "long") => Logical::TimestampNanos,
-        ("local-timestamp-millis", "long") => Logical::LocalTimestampMillis,
-        ("local-timestamp-micros", "long") => Logical::LocalTimestampMicros,
-        ("local-timestamp-nanos", "long") => Logical::LocalTimestampNanos,
-        ("duration", "fixed") => Logical::Duration,
-        _ => return None,
-    })
-}
-
-/// What tells the branches of a union apart: the type, or the name of a named one.
-fn branch_kind(node: &Node) -> String {
-    match node {
-        Node::Null => "null",
-        Node::Boolean => "boolean",
-        Node::Int(_) => "int",
-        Node::Long(_) => "long",
-        Node::Float => "float",
-        Node::Double => "double",
-        Node::Bytes(_) => "bytes",
-        Node::String(_) => "string",
-        Node::Array(_) => "array",
-        Node::Map(_) => "map",
-        Node::Union(_) => "union",
-        Node::Open => "a type that is being defined",
-        Node::Record { name, .. } | Node::Enum { name, .. } | Node::Fixed { name, .. } => name,
+        let full = full_name(name, own.unwrap_or(namespace));
+        if PRIMITIVES.contains(&&*full) {
+            return Err(self.unexpected(name_at, &quoted(&full), "a name that is not a primitive type's"));
+        }
+        self.aliases(attributes, at)?;
+        let id = self.name_entry(&full);
+        let entry = self.names.get_mut(&full).expect("the line above makes the entry");
+        if entry.defined_in.replace(self.text).is_some() {
+            let found = format!("a second definition of {}", quoted(&full));
+            return Err(self.unexpected(name_at, &found, "each name defined once"));
+        }
+        Ok((full, id))
     }
-    .to_owned()
+
+    fn push(&mut self, node: Node) -> NodeId {
+        let id = u32::try_from(self.nodes.len()).expect("schema texts are bounded far below 2^32 types");
+        self.nodes.push(node);
+        NodeId(id)
+    }
 }
 
-fn full_name(name: &str, namespace: &str) -> String {
-    if name.contains('.') || namespace.is_empty() { name.to_owned() } else { format!("{namespace}.{name}") }
+const NAME_EXPECTED: &str = "a name: letters, digits and `_`, not starting with a digit";
+
+fn primitive(name: &str) -> Option<NodeId> {
+    let at = PRIMITIVES.iter().position(|candidate| *candidate == name)?;
+    Some(NodeId(u32::try_from(at).expect("there are eight of them")))
 }
 
-fn check_name(full: &str, at: &mut String) -> Read<()> {
-    let is_name = full.len() <= NAME_CHARS_MAX && full.split('.').all(is_simple_name);
-    if is_name { Ok(()) } else { within(at, "name", |at| fault(at, format!("`{full}` is not a name: letters, digits and `_`, not starting with a digit, joined by dots"))) }
+/// The user's text in backticks, cut to a readable length.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("`{}`", crate::check::found::cut(text, crate::limits::FOUND_CHARS_MAX))
 }
 
-fn check_simple_name(name: &str, at: &mut String) -> Read<()> {
-    if is_simple_name(name) && name.len() <= NAME_CHARS_MAX { Ok(()) } else { fault(at, format!("`{name}` is not a name: letters, digits and `_`, not starting with a digit")) }
-}
-
-fn is_simple_name(name: &str) -> bool {
-    let mut chars = name.chars();
-    chars.next().is_some_and(|char| char.is_ascii_alphabetic() || char == '_')
-        && chars.all(|char| char.is_ascii_alphanumeric() || char == '_')
-}
-
-fn aliases(value: &Json, at: &mut String) -> Read<()> {
-    let Some(aliases) = value.get("aliases") else { return Ok(()) };
-    let is_list = aliases.as_array().is_some_and(|list| list.iter().all(|alias| alias.as_str().is_some_and(|alias| alias.split('.').all(is_simple_name))));
-    if is_list { Ok(()) } else { within(at, "aliases", |at| fault(at, "`aliases` is an array of names")) }
-}
-
-fn within<T>(at: &mut String, token: &str, read: impl FnOnce(&mut String) -> Read<T>) -> Read<T> {
-    let length = at.len();
-    at.push('/');
-    at.push_str(token);
-    let result = read(at);
-    at.truncate(length);
-    result
-}
-
-fn fault<T>(at: &str, message: impl Into<String>) -> Read<T> {
-    Err(SchemaError { pointer: at.to_owned(), message: message.into() })
+fn shown(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.kind().to_owned(), quoted)
 }

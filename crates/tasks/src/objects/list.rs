@@ -84,7 +84,7 @@ async fn entries(bucket: &Bucket, query: &Query<'_>) -> Result<Vec<(String, Entr
     let Some(folder) = folder_of(query.prefix) else { return Ok(Vec::new()) };
     let mut found: BTreeMap<String, Entry> = BTreeMap::new();
     let mut scanned = 0_usize;
-    let mut stream = bucket.store.list(folder.as_ref());
+    let mut stream = bucket.store.list(Some(&folder));
     while let Some(meta) = next_of(&mut stream).await? {
         scanned += 1;
         if scanned > LIST_SCAN_MAX {
@@ -121,16 +121,14 @@ async fn next_of(
     }
 }
 
-/// The deepest folder that holds all keys of a prefix; `None` if no key can have it.
-fn folder_of(prefix: &str) -> Option<Option<Path>> {
-    let Some((folder, _)) = prefix.rsplit_once('/') else { return Some(None) };
-    if prefix.len() > KEY_BYTES_MAX || folder.starts_with('/') || folder.ends_with('/') {
+/// The deepest folder that holds all keys of a prefix; the root is the empty path. `None` if no key can have the prefix.
+fn folder_of(prefix: &str) -> Option<Path> {
+    let Some((folder, _)) = prefix.rsplit_once('/') else { return Some(Path::default()) };
+    let is_foreign = |segment| matches!(segment, "" | "." | "..");
+    if prefix.len() > KEY_BYTES_MAX || folder.split('/').any(is_foreign) {
         return None;
     }
-    if folder.is_empty() || folder.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
-        return None;
-    }
-    Path::parse(folder).ok().map(Some)
+    Path::parse(folder).ok()
 }
 
 fn page(bucket: &Bucket, query: &Query<'_>, entries: &[(String, Entry)], next: Option<String>) -> Json {

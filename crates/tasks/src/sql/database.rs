@@ -20,6 +20,9 @@ use super::session::{Connector, Session};
 use super::work::Work;
 use crate::limits::RETRIES_MAX;
 
+/// The tries that run now, by key and attempt.
+type Running = BTreeMap<([u8; 32], u32), Vec<Arc<Control>>>;
+
 /// A database and all that is going on in it.
 pub(crate) struct Database {
     pub(crate) config: DatabaseConfig,
@@ -28,7 +31,7 @@ pub(crate) struct Database {
     workers: Arc<Semaphore>,
     /// One connection that no attempt can take, or attempts could keep others from being abandoned.
     resolvers: Arc<Semaphore>,
-    running: Mutex<BTreeMap<([u8; 32], u32), Vec<Arc<Control>>>>,
+    running: Mutex<Running>,
 }
 
 impl Database {

@@ -2,7 +2,7 @@
 
 mod classify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -17,7 +17,6 @@ use crate::arguments::shown;
 use crate::limits::LOCK_WAIT;
 
 const CLAIM_TABLE: &str = include_str!("sqlite/baton_claim.sql");
-const STATEMENTS_CACHED: usize = 64;
 
 /// Opens one SQLite file.
 #[derive(Debug)]
@@ -32,7 +31,14 @@ impl Connector for SqliteConnector {
             .map_err(|error| fault(&error))?;
         prepare(&connection).map_err(|error| fault(&error))?;
         let canceller = Arc::new(SqliteCanceller(connection.get_interrupt_handle()));
-        Ok(Box::new(SqliteSession { connection, canceller, is_poisoned: false }))
+        let identity = identity_of(&self.file);
+        Ok(Box::new(SqliteSession {
+            connection,
+            canceller,
+            file: self.file.clone(),
+            identity,
+            is_poisoned: false,
+        }))
     }
 
     /// SQLite lets one transaction write at a time; to queue in here is fairer and faster than to poll its lock.
@@ -45,9 +51,22 @@ impl Connector for SqliteConnector {
     }
 }
 
+/// What tells this file from another of the same name; nothing where open files cannot be removed.
+fn identity_of(file: &Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        std::fs::metadata(file).ok().map(|metadata| (metadata.dev(), metadata.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        None
+    }
+}
+
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(LOCK_WAIT)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -58,6 +77,9 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
 struct SqliteSession {
     connection: Connection,
     canceller: Arc<SqliteCanceller>,
+    file: PathBuf,
+    /// Which file that was when it was opened.
+    identity: Option<(u64, u64)>,
     is_poisoned: bool,
 }
 
@@ -78,6 +100,11 @@ impl Canceller for SqliteCanceller {
 impl Session for SqliteSession {
     /// One isolation serves for all: a SQLite transaction that may write is alone.
     fn begin(&mut self, _isolation: Isolation) -> Result<(), Fault> {
+        // A commit to a file that was removed or replaced would be seen by nobody.
+        if identity_of(&self.file) != self.identity {
+            self.poison();
+            return Err(Fault::new(Class::ConnectionFailed, "the database's file was removed or replaced"));
+        }
         self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| fault(&error))
     }
 
@@ -131,12 +158,13 @@ impl Session for SqliteSession {
 }
 
 fn rows_of(connection: &Connection, statement: &Statement, bytes_max: usize) -> Result<Answer, Fault> {
-    let mut prepared = connection.prepare_cached(&statement.sql).map_err(|error| fault(&error))?;
+    // Not from a cache: the columns of a statement that was prepared before a table changed would be the old ones.
+    let mut prepared = connection.prepare(&statement.sql).map_err(|error| fault(&error))?;
     for (name, value) in &statement.parameters {
         let name = format!(":{name}");
         prepared.raw_bind_parameter(name.as_str(), value).map_err(|error| fault(&error))?;
     }
-    let columns: Vec<Arc<str>> = prepared.column_names().into_iter().map(Arc::from).collect();
+    let columns: Vec<Arc<str>> = prepared.column_names().map(Arc::from).collect();
     let mut answer = Answer { columns, ..Answer::default() };
     let mut bytes = 0_usize;
     let mut rows = prepared.raw_query();
@@ -172,13 +200,13 @@ fn value_of(value: ValueRef<'_>, column: &str) -> Result<Value, Fault> {
         ValueRef::Integer(integer) => Value::Integer(integer),
         ValueRef::Real(real) => Value::Real(real),
         ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
-        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => Value::Text(text.into()),
-            Err(_) => {
+        ValueRef::Text(bytes) => {
+            let text = std::str::from_utf8(bytes).map_err(|_| {
                 let problem = format!("the column `{}` holds text that is not UTF-8", shown(column));
-                return Err(Fault::new(Class::InvalidValue, problem));
-            }
-        },
+                Fault::new(Class::InvalidValue, problem)
+            })?;
+            Value::Text(text.into())
+        }
     })
 }
 

@@ -550,6 +550,51 @@ fn many_tasks_at_once_all_take_effect() {
 }
 
 #[test]
+fn a_table_that_changed_is_seen_as_it_is_now() {
+    const ALL: &str = r#"{"Database":"shop","Statements":[{"Sql":"SELECT * FROM stock"}]}"#;
+    let shop = Shop::new();
+    let runner = shop.runner();
+    let all = |key| shown(&block_on(runner.run(keyed(request(TRANSACTION, ALL, 1), key))));
+    assert_eq!(all(1), r#"ok [{"rows":[{"sku":"pen","n":3}],"updated":0}]"#);
+    shop.sql("ALTER TABLE stock ADD COLUMN colour TEXT DEFAULT 'blue'");
+    assert_eq!(all(2), r#"ok [{"rows":[{"sku":"pen","n":3,"colour":"blue"}],"updated":0}]"#);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_replaced_file_is_opened_anew() {
+    let shop = Shop::new();
+    let runner = shop.runner();
+    block_on(runner.run(keyed(request(TRANSACTION, INSERT_ORDER, 1), 1)));
+    for name in ["shop.db", "shop.db-wal", "shop.db-shm"] {
+        let _ = std::fs::remove_file(shop.folder.path().join(name));
+    }
+    shop.sql("CREATE TABLE orders (id INTEGER PRIMARY KEY, total NUMERIC)");
+    let outcome = shown(&block_on(runner.run(keyed(request(TRANSACTION, INSERT_ORDER, 1), 2))));
+    assert_eq!(outcome, r#"ok [{"rows":[],"updated":1}]"#);
+    assert_eq!(shop.count("orders"), 1);
+}
+
+#[test]
+fn a_commit_that_breaks_a_deferred_constraint_is_a_failure() {
+    let shop = Shop::new();
+    let arguments = r#"{"Database":"shop","Statements":[{"Sql":"INSERT INTO lines VALUES ('none')"}]}"#;
+    let outcome = run(&shop, request(TRANSACTION, arguments, 1));
+    assert!(outcome.starts_with("SQL.ForeignKeyViolation "), "{outcome}");
+    assert_eq!((shop.count("lines"), shop.count("baton_claim")), (0, 0));
+}
+
+#[test]
+fn a_locked_database_is_a_lock_timeout_in_the_end() {
+    let shop = Shop::new();
+    run(&shop, keyed(request(TRANSACTION, INSERT_ORDER, 1), 1));
+    let lock = shop.open();
+    lock.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+    let outcome = run(&shop, request(TRANSACTION, INSERT_ORDER, 1));
+    assert!(outcome.starts_with("SQL.LockTimeout "), "{outcome}");
+}
+
+#[test]
 fn the_configuration_is_verified() {
     let bad =
         |url: &str| SqlRunner::new(vec![DatabaseConfig::new("shop", url)]).expect_err("bad").to_string();

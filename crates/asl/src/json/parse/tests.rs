@@ -6,6 +6,7 @@ use super::*;
 const LIMITS: JsonLimits = JsonLimits::PAYLOAD.with_bytes_max(usize::MAX);
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "`expect![…]` reads best without a `&`")]
 fn check(text: &str, expect: Expect) {
     let found = match parse(text, LIMITS) {
         Ok(value) => value.to_text(),

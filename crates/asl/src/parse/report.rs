@@ -1,0 +1,111 @@
+//! What is found on the way: diagnostics with their places, bounded, in the order of the text.
+
+use super::code;
+use crate::diagnostic::{Diagnostic, Place, Severity, Span};
+use crate::limits::{DIAGNOSTICS_COLLECTED_MAX, DIAGNOSTICS_MAX};
+use crate::source::{Node, Source, Unreadable};
+
+/// A collector of diagnostics on one text.
+pub(super) struct Report<'a> {
+    text: &'a str,
+    root: &'a Node,
+    diagnostics: Vec<Diagnostic>,
+    /// Where a diagnostic goes that is one too many: it is counted, and forgotten.
+    surplus: Option<Diagnostic>,
+    surplus_count: usize,
+    failed: bool,
+}
+
+impl<'a> Report<'a> {
+    /// A report that already knows of keys that stand twice.
+    pub(super) fn new(text: &'a str, source: &'a Source) -> Self {
+        let root = &source.root;
+        let mut report =
+            Self { text, root, diagnostics: Vec::new(), surplus: None, surplus_count: 0, failed: false };
+        for (key, span) in &source.duplicates {
+            let message = format!("the key `{key}` stands in this object twice; the last one counts");
+            report.warning(*span, code::DUPLICATE_KEY, message).hint("take one of them out");
+        }
+        report
+    }
+
+    /// Something that cannot run.
+    pub(super) fn error(
+        &mut self,
+        span: Span,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.failed = true;
+        self.push(span, code, Severity::Error, message.into())
+    }
+
+    /// Something that runs, and may not do what its author thinks.
+    pub(super) fn warning(
+        &mut self,
+        span: Span,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.push(span, code, Severity::Warning, message.into())
+    }
+
+    /// A state or a machine in `JSONata`.
+    pub(super) fn jsonata(&mut self, span: Span) {
+        self.error(span, code::QUERY_LANGUAGE, "the query language `JSONata` is not supported yet")
+            .hint("write paths, templates and intrinsic functions, and leave `QueryLanguage` out");
+    }
+
+    /// Where `span` stands.
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place { pointer: self.root.pointer_of(span).into(), span }
+    }
+
+    /// The place of byte `offset` of the string `node`.
+    pub(super) fn inner_span(&self, node: &Node, offset: usize) -> Span {
+        node.inner_span(self.text, offset)
+    }
+
+    /// What was found, in the order of the text, and whether any of it is an error.
+    pub(super) fn finish(mut self) -> (Vec<Diagnostic>, bool) {
+        self.diagnostics.sort_by_key(|it| (it.place.span.start, std::cmp::Reverse(it.severity)));
+        let more = self.diagnostics.len().saturating_sub(DIAGNOSTICS_MAX) + self.surplus_count;
+        self.diagnostics.truncate(DIAGNOSTICS_MAX);
+        if more > 0 {
+            let message = format!("{more} more problems are not shown");
+            let severity = if self.failed { Severity::Error } else { Severity::Warning };
+            self.diagnostics.push(Diagnostic {
+                code: code::TOO_MANY_DIAGNOSTICS,
+                severity,
+                place: Place::default(),
+                message,
+                hint: None,
+            });
+        }
+        (self.diagnostics, self.failed)
+    }
+
+    fn push(
+        &mut self,
+        span: Span,
+        code: &'static str,
+        severity: Severity,
+        message: String,
+    ) -> &mut Diagnostic {
+        let is_surplus = self.diagnostics.len() >= DIAGNOSTICS_COLLECTED_MAX;
+        let place = if is_surplus { Place::default() } else { self.place(span) };
+        let diagnostic = Diagnostic { code, severity, place, message, hint: None };
+        if is_surplus {
+            self.surplus_count += 1;
+            return self.surplus.insert(diagnostic);
+        }
+        self.diagnostics.push(diagnostic);
+        self.diagnostics.last_mut().expect("one was pushed just now")
+    }
+}
+
+/// A text that is not even JSON or YAML.
+pub(super) fn unreadable(fault: Unreadable) -> Diagnostic {
+    let place = Place { pointer: "".into(), span: fault.span };
+    Diagnostic { code: fault.code, severity: Severity::Error, place, message: fault.message, hint: None }
+}

@@ -1,0 +1,113 @@
+//! Task: its rules of validity. Spec: `#task-state`.
+
+use super::fields::{Fields, text, wrong_type};
+use super::report::Report;
+use super::scope::Builder;
+use super::{code, data, retry};
+use crate::definition::StateId;
+use crate::resource::{Resource, ResourceKind};
+use crate::source::{Member, Value};
+use crate::state::{Seconds, Task};
+use crate::template::Template;
+
+impl Builder {
+    /// Reads a Task state.
+    pub(super) fn task(
+        &mut self,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<Task> {
+        let resource = fields.require("Resource", report).and_then(|member| resource(member, report));
+        let input_path = self.selection(fields, "InputPath", report);
+        let parameters = self.template(fields, "Parameters", report);
+        let credentials = self.credentials(fields, report);
+        let timeout = self.timeout(fields, ["TimeoutSeconds", "TimeoutSecondsPath"], report);
+        let heartbeat = self.timeout(fields, ["HeartbeatSeconds", "HeartbeatSecondsPath"], report);
+        heartbeat_fits(fields, timeout.as_ref(), heartbeat.as_ref(), report);
+        let result_selector = self.object_template(fields, "ResultSelector", report);
+        let result_path = data::result_path(fields, report);
+        let output_path = self.selection(fields, "OutputPath", report);
+        let assign = self.assign(fields, report);
+        let retry = retry::read(fields, report);
+        let catch = self.catch(fields, id, report);
+        let then = self.transition(fields, id, report);
+        Some(Task {
+            resource: resource?,
+            input_path: input_path?,
+            parameters,
+            credentials,
+            timeout,
+            heartbeat,
+            result_selector,
+            result_path: result_path?,
+            output_path: output_path?,
+            assign,
+            retry: retry?,
+            catch: catch?,
+            then: then?,
+        })
+    }
+
+    fn credentials(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Template> {
+        let member = fields.take("Credentials")?;
+        let Value::Object(members) = &member.value.value else {
+            return wrong_type(&member.value, "Credentials", "an object with `RoleArn`", report);
+        };
+        match members.iter().find(|it| matches!(&*it.key, "RoleArn" | "RoleArn.$")) {
+            None => {
+                report.error(member.key_span, code::MISSING_FIELD, "`Credentials` needs the field `RoleArn`");
+                None
+            }
+            Some(role) => {
+                text(&role.value, &role.key, report)?;
+                self.compile_template(&member.value, "Credentials", report)
+            }
+        }
+    }
+}
+
+fn resource(member: &Member, report: &mut Report<'_>) -> Option<Resource> {
+    let arn = text(&member.value, "Resource", report)?;
+    let resource = Resource::parse(&arn).filter(names_a_function_well);
+    if resource.is_none() {
+        let message = format!("`Resource` names nothing that a Task state can run, found `{arn}`");
+        let hint = if arn.contains("${") {
+            "put in what `${…}` stands for before the definition is deployed"
+        } else {
+            "for example `arn:aws:states:::lambda:invoke`, an activity's ARN or a function's ARN"
+        };
+        report.error(member.value.span, code::RESOURCE, message).hint(hint);
+    }
+    resource
+}
+
+/// A heartbeat is missed before the time is over, or it is no heartbeat.
+fn heartbeat_fits(
+    fields: &Fields<'_>,
+    timeout: Option<&Seconds>,
+    heartbeat: Option<&Seconds>,
+    report: &mut Report<'_>,
+) {
+    if let (Some(Seconds::Literal(timeout)), Some(Seconds::Literal(heartbeat))) = (timeout, heartbeat)
+        && heartbeat >= timeout
+        && let Some(member) = fields.get("HeartbeatSeconds")
+    {
+        let message =
+            format!("`HeartbeatSeconds` ({heartbeat}) must be less than `TimeoutSeconds` ({timeout})");
+        report.error(member.value.span, code::RANGE, message);
+    }
+}
+
+/// A function's own ARN ends in its name, and perhaps in a version or an alias.
+fn names_a_function_well(resource: &Resource) -> bool {
+    if resource.kind != ResourceKind::Function {
+        return true;
+    }
+    let name = resource.arn.rsplit_once(":function:").map_or("", |(_, name)| name);
+    let (name, qualifier) = name.split_once(':').unwrap_or((name, "$LATEST"));
+    let is_word = |text: &str| {
+        !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || "-_".contains(char))
+    };
+    is_word(name) && (qualifier == "$LATEST" || is_word(qualifier))
+}

@@ -1,0 +1,69 @@
+//! Wait: its rules of validity. Spec: `#wait-state`.
+
+use super::code;
+use super::fields::{Fields, text, whole};
+use super::report::Report;
+use super::scope::Builder;
+use crate::definition::StateId;
+use crate::limits::SECONDS_MAX;
+use crate::source::Member;
+use crate::state::Wait;
+use crate::state::wait::Delay;
+use crate::timestamp::Timestamp;
+
+const DELAYS: [&str; 4] = ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"];
+
+impl Builder {
+    /// Reads a Wait state.
+    pub(super) fn wait(
+        &mut self,
+        fields: &mut Fields<'_>,
+        id: StateId,
+        report: &mut Report<'_>,
+    ) -> Option<Wait> {
+        let input_path = self.selection(fields, "InputPath", report);
+        let delay = self.delay(fields, report);
+        let output_path = self.selection(fields, "OutputPath", report);
+        let assign = self.assign(fields, report);
+        let then = self.transition(fields, id, report);
+        Some(Wait { input_path: input_path?, delay: delay?, output_path: output_path?, assign, then: then? })
+    }
+
+    /// Exactly one of the four.
+    fn delay(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Delay> {
+        let given: Vec<&Member> = DELAYS.into_iter().filter_map(|name| fields.take(name)).collect();
+        let member = match *given {
+            [member] => member,
+            [] => {
+                report.error(
+                    fields.span,
+                    code::MISSING_FIELD,
+                    format!("a Wait state needs one of {}", DELAYS.join(", ")),
+                );
+                return None;
+            }
+            [first, second, ..] => {
+                let message = format!("`{}` and `{}` exclude each other", first.key, second.key);
+                report.error(second.key_span, code::CONFLICT, message);
+                return None;
+            }
+        };
+        match &*member.key {
+            "Seconds" => whole(&member.value, "Seconds", 0, SECONDS_MAX, report).map(Delay::Seconds),
+            "SecondsPath" => self.definite_path(member, report).map(Delay::SecondsFrom),
+            "Timestamp" => timestamp(member, report).map(Delay::Until),
+            _ => self.definite_path(member, report).map(Delay::UntilFrom),
+        }
+    }
+}
+
+/// A timestamp given in place.
+pub(super) fn timestamp(member: &Member, report: &mut Report<'_>) -> Option<Timestamp> {
+    let source = text(&member.value, &member.key, report)?;
+    let found = Timestamp::parse(&source);
+    if found.is_none() {
+        let message = format!("`{}` is not an RFC 3339 timestamp, found `{source}`", member.key);
+        report.error(member.value.span, code::SCHEMA, message).hint("for example `2026-11-24T09:30:00Z`");
+    }
+    found
+}
