@@ -123,7 +123,7 @@ impl Config {
         let name = file.map_or_else(|| FILE_NAME.to_owned(), files::shown);
         reader.entries.diagnostics.sort_by_key(|it| it.place.span.start);
         Err(CliError::ConfigInvalid {
-            source_text: SourceText { name, text: text.into() },
+            source_text: SourceText { name, text: entries::shown(text, &reader.entries.hidden).into() },
             diagnostics: reader.entries.diagnostics,
         })
     }

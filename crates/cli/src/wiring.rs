@@ -180,7 +180,8 @@ pub(crate) fn read_input(setup: &Setup, input: Option<&Path>) -> Result<Payload,
 
 /// The operating system's user, who is the actor of what this command causes.
 pub(crate) fn actor() -> Actor {
-    let from_environment = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|it| std::env::var(it).ok());
+    let from_environment =
+        || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|it| std::env::var(it).ok());
     let name = system_user().or_else(from_environment).filter(|it| !it.is_empty());
     Actor::User(name.unwrap_or_else(|| "unknown".into()).into())
 }

@@ -123,7 +123,7 @@ fn verify(world: &World, expected: &Expected, name: &str) {
     );
     let mut receipts = names(world, ".data/receipts");
     assert!(receipts.remove("summary.json"), "{name}: the summary");
-    assert!(receipts == expected.orders.iter().map(|it| format!("{it}.json")).collect(), "{name}: receipts");
+    same(&receipts, &expected.orders.iter().map(|it| format!("{it}.json")).collect(), name, "receipts");
     verify_history(world, name);
 }
 
@@ -144,6 +144,14 @@ fn column<T: rusqlite::types::FromSql>(database: &Connection, sql: &str) -> Vec<
     let mut statement = database.prepare(sql).expect("the table is there");
     let rows = statement.query_map([], |row| row.get(0)).expect("it can be read");
     rows.collect::<Result<_, _>>().expect("every row can be read")
+}
+
+/// Says which objects are too many or too few.
+#[track_caller]
+fn same(found: &BTreeSet<String>, expected: &BTreeSet<String>, name: &str, what: &str) {
+    let more: Vec<_> = found.difference(expected).collect();
+    let missing: Vec<_> = expected.difference(found).collect();
+    assert!(more.is_empty() && missing.is_empty(), "{name}: {what}: too many {more:?}, missing {missing:?}");
 }
 
 fn names(world: &World, folder: &str) -> BTreeSet<String> {

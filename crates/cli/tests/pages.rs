@@ -20,14 +20,17 @@ fn every_code_has_a_page() {
 #[test]
 fn every_page_has_a_code() {
     let (codes, mut pages) = (codes(), pages());
-    pages.retain(|page| page != "README" && !WITHOUT_SOURCE.contains(&page.as_str()) && !codes.contains(page));
+    pages
+        .retain(|page| page != "README" && !WITHOUT_SOURCE.contains(&page.as_str()) && !codes.contains(page));
     assert!(pages.is_empty(), "no source has {pages:?}");
 }
 
 #[test]
 fn every_page_is_listed() {
-    let list = std::fs::read_to_string(root().join("docs/reference/errors/README.md")).expect("the list is there");
-    let missing: Vec<_> = pages().into_iter().filter(|it| it != "README" && !list.contains(&format!("({it}.md)"))).collect();
+    let list =
+        std::fs::read_to_string(root().join("docs/reference/errors/README.md")).expect("the list is there");
+    let missing: Vec<_> =
+        pages().into_iter().filter(|it| it != "README" && !list.contains(&format!("({it}.md)"))).collect();
     assert!(missing.is_empty(), "docs/reference/errors/README.md does not list {missing:?}");
 }
 
@@ -64,9 +67,9 @@ fn codes() -> BTreeSet<String> {
 fn is_code(text: &str) -> bool {
     text.contains('_')
         && text.starts_with(|it: char| it.is_ascii_uppercase())
-        && text.chars().all(|it| it.is_ascii_uppercase() || it == '_')
+        && text.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_')
         && !NO_CODES.iter().any(|prefix| text.starts_with(prefix))
-        && !["FULL", "NONE", "TIMED_OUT"].contains(&text)
+        && !["FULL", "NONE", "TIMED_OUT", "DOUBLE_OR_LONG"].contains(&text)
 }
 
 fn is_error(text: &str) -> bool {
@@ -75,13 +78,21 @@ fn is_error(text: &str) -> bool {
         "SQL" | "RdsData" | "S3" => is_word(name),
         "Contract" => is_word(name) && name.ends_with("Violation"),
         // Names of intrinsic functions look the same.
-        "States" => is_word(name) && ["ALL", "Timeout", "Failed", "Failure", "Exceeded", "Matched", "Permissions"].iter().any(|it| name.ends_with(it)) || text == "States.Runtime",
+        "States" => {
+            is_word(name)
+                && ["ALL", "Timeout", "Failed", "Failure", "Exceeded", "Matched", "Permissions"]
+                    .iter()
+                    .any(|it| name.ends_with(it))
+                || text == "States.Runtime"
+        }
         _ => false,
     }
 }
 
 fn is_word(text: &str) -> bool {
-    text.len() > 2 && text.starts_with(|it: char| it.is_ascii_uppercase()) && text.chars().all(|it| it.is_ascii_alphabetic())
+    text.len() > 2
+        && text.starts_with(|it: char| it.is_ascii_uppercase())
+        && text.chars().all(|it| it.is_ascii_alphabetic())
 }
 
 fn walk(folder: &Path, visit: &mut dyn FnMut(&Path)) {
@@ -89,7 +100,9 @@ fn walk(folder: &Path, visit: &mut dyn FnMut(&Path)) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             walk(&path, visit);
-        } else if path.extension().is_some_and(|it| it == "rs") && path.file_name().is_some_and(|it| it != "tests.rs") {
+        } else if path.extension().is_some_and(|it| it == "rs")
+            && path.file_name().is_some_and(|it| it != "tests.rs")
+        {
             visit(&path);
         }
     }

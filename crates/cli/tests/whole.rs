@@ -196,7 +196,7 @@ fn wrong_configurations_are_shown_with_their_place() {
         ("baton.toml", "[databases.shop]\nurl='sqlite:a.db'\nsecret='hunter2'\n"),
     ]);
     let said = world.baton(&["run", "hello.asl.json"]).stderr;
-    assert_eq!(said.matches("hunter2").count(), said.matches("secret='hunter2'").count(), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
 }
 
 #[test]

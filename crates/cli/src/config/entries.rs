@@ -38,6 +38,8 @@ pub(crate) struct Entries {
     pub(crate) tables: Vec<(Vec<String>, Place)>,
     /// What could not.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Bytes that no message may show: what is, or may be, a secret.
+    pub(crate) hidden: Vec<std::ops::Range<usize>>,
 }
 
 /// Reads the text of a configuration.
@@ -51,6 +53,9 @@ pub(crate) fn read(text: &str) -> Entries {
     }
     if entries.diagnostics.is_empty() {
         entries.walk(&mut Vec::new(), table.get_ref());
+    } else {
+        // Where the text cannot be understood, every value may be a secret.
+        entries.hidden = values_of(text);
     }
     entries
 }
@@ -110,7 +115,13 @@ impl Entries {
         key_span: std::ops::Range<usize>,
         value: &Spanned<DeValue<'_>>,
     ) {
-        if let Some(key) = KEYS.iter().find(|key| key.matches(path)) {
+        let key = KEYS.iter().find(|key| key.matches(path));
+        if key.is_none_or(|key| key.path.ends_with(".secret") || key.path.ends_with(".url"))
+            && may_be_secret(value.get_ref())
+        {
+            self.hidden.push(value.span());
+        }
+        if let Some(key) = key {
             let place = place(path, value.span());
             return match fit(key.kind, value.get_ref()) {
                 Ok(value) => self.list.push(Entry { path: path.clone(), value, place: Some(place) }),
@@ -151,6 +162,36 @@ impl Entries {
             Some(hint),
         );
     }
+}
+
+/// The text with everything hidden that no message may show; every byte keeps its place.
+pub(crate) fn shown(text: &str, hidden: &[std::ops::Range<usize>]) -> String {
+    let is_hidden = |at: usize| hidden.iter().any(|range| range.contains(&at));
+    let bytes = text.bytes().enumerate();
+    let masked = bytes.map(|(at, byte)| if is_hidden(at) && byte != b'\n' { b'*' } else { byte });
+    String::from_utf8(masked.collect()).unwrap_or_default()
+}
+
+/// Everything but a table, a reference to a secret and a URL that can hold none.
+fn may_be_secret(value: &DeValue<'_>) -> bool {
+    match value {
+        DeValue::String(text) => !["env:", "file:", "sqlite:"].iter().any(|prefix| text.starts_with(prefix)),
+        DeValue::Table(_) => false,
+        _ => true,
+    }
+}
+
+/// What stands behind the first `=` of every line.
+fn values_of(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if let Some(at) = line.find('=') {
+            found.push(start + at + 1..start + line.len());
+        }
+        start += line.len();
+    }
+    found
 }
 
 fn count(found: Option<i128>, shown: &str, min: u64, max: u64) -> Result<Value, String> {

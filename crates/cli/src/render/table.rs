@@ -20,5 +20,10 @@ pub(crate) fn pairs(rows: &[(&'static str, String)]) -> String {
 
 /// The table as text, without blanks at the ends of lines.
 pub(crate) fn text(table: &Table) -> String {
-    table.to_string().lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect::<Vec<_>>().join("\n")
+    table
+        .to_string()
+        .lines()
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
