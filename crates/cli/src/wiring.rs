@@ -83,7 +83,7 @@ impl Setup {
         let settings = Settings {
             tasks_concurrent_max: tasks,
             recovers,
-            on_notice: Some(Box::new(|notice| crate::render::notice::show(notice))),
+            on_notice: Some(Box::new(crate::render::notice::show)),
             ..Settings::default()
         };
         Ok(Running { engine: Engine::start(world, settings)?, tokio })

@@ -87,7 +87,7 @@ fn phase(world: &World) -> String {
     let own = ["Prepare", "Read", "Split", "Orders", "Count", "Summarize"];
     let events = history["events"].as_array().expect("events");
     let entered = events.iter().filter_map(|it| it["stateEnteredEventDetails"]["name"].as_str());
-    entered.filter(|name| own.contains(name)).last().unwrap_or("(before the first state)").to_owned()
+    entered.filter(|name| own.contains(name)).next_back().unwrap_or("(before the first state)").to_owned()
 }
 
 /// What the events say: the good order ids, and the lines that are wrong.

@@ -27,7 +27,7 @@ pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: 
     let previous = activation.execution.frame(frame).last;
     match (&activation.execution.visit(frame).activity, &kind(activation, frame).kind) {
         (Activity::Branches(_), StateKind::Map(_)) => {
-            _ = activation.record(previous, Fact::MapStateFailed { frame })
+            _ = activation.record(previous, Fact::MapStateFailed { frame });
         }
         (Activity::Branches(_), _) => _ = activation.record(previous, Fact::ParallelStateFailed { frame }),
         (Activity::Deciding | Activity::Waiting(_) | Activity::Retrying(_) | Activity::Task(_), _) => {}

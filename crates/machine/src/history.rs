@@ -64,7 +64,7 @@ impl Projection<'_> {
     fn follow(&mut self, fact: &Fact) {
         match fact {
             Fact::StateEntered { frame, state, .. } => {
-                self.frames.entry(*frame).or_default().state = Some(*state)
+                self.frames.entry(*frame).or_default().state = Some(*state);
             }
             Fact::MapIterationStarted { frame, child, index, .. } => {
                 let map = self.frames.get(frame).and_then(|place| place.state);

@@ -41,7 +41,7 @@ impl Execution {
                 self.moved_on(frame_id, *next, output.clone());
             }
             Fact::EvaluationFailed { frame, .. } | Fact::TaskStarted { frame } => {
-                _ = self.touch(*frame, event)
+                _ = self.touch(*frame, event);
             }
             Fact::TaskScheduled { frame, .. } => self.scheduled(*frame, event),
             Fact::HeartbeatRecorded { frame, due } => {
@@ -89,7 +89,7 @@ impl Execution {
                 self.parallel_started(event, *frame, input, *child_first);
             }
             Fact::MapIterationSucceeded { child } | Fact::BranchSucceeded { child } => {
-                self.child_succeeded(*child)
+                self.child_succeeded(*child);
             }
             Fact::MapIterationFailed { child }
             | Fact::BranchFailed { child }
