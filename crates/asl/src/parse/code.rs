@@ -28,8 +28,8 @@ pub(super) const TRANSITION: &str = "MISSING_TRANSITION";
 pub(super) const TARGET: &str = "MISSING_TRANSITION_TARGET";
 /// Two states of one name. AWS's code.
 pub(super) const DUPLICATE_STATE: &str = "DUPLICATE_STATE_NAME";
-/// Nothing in a scope ends it.
-pub(super) const NO_TERMINAL: &str = "NO_TERMINAL_STATE";
+/// Nothing in a scope ends it. AWS's code.
+pub(super) const NO_TERMINAL: &str = "MISSING_END_STATE";
 /// A key stands twice in one object.
 pub(super) const DUPLICATE_KEY: &str = "DUPLICATE_KEY";
 /// A `Contract` that cannot be meant.
@@ -39,7 +39,11 @@ pub(super) const VARIABLE: &str = "INVALID_VARIABLE";
 /// A side file speaks of a state that the machine has not.
 pub(super) const UNKNOWN_STATE: &str = "CONTRACT_UNKNOWN_STATE";
 /// Parallel and Map states inside each other beyond a limit of ours.
-pub(super) const TOO_DEEP: &str = "TOO_DEEP";
+pub(super) const TOO_DEEP: &str = "TOO_DEEPLY_NESTED";
+/// A field of a template looks like a path and does not end in `.$`. AWS's code.
+pub(super) const NO_DOLLAR: &str = "NO_DOLLAR";
+/// A `Result` looks as if it held paths; it is passed on as it is. AWS's code.
+pub(super) const STATIC_RESULT: &str = "PASS_RESULT_IS_STATIC";
 /// States beyond a limit of ours.
 pub(super) const TOO_MANY_STATES: &str = "TOO_MANY_STATES";
 /// Problems beyond what is shown.

@@ -161,7 +161,7 @@ impl Builder {
         name: &str,
         report: &mut Report<'_>,
     ) -> Option<Template> {
-        refuse_keys_given_twice(node, report);
+        check_keys(node, report);
         let template = match Template::compile(&node.to_json()) {
             Ok(template) => template,
             Err(errors) => {
@@ -211,10 +211,11 @@ pub(super) fn result_path(fields: &mut Fields<'_>, report: &mut Report<'_>) -> O
     }
 }
 
-/// `x` and `x.$` in one object of a template give the same field. Recursion is bounded by the depth of the text.
-fn refuse_keys_given_twice(node: &Node, report: &mut Report<'_>) {
+/// `x` and `x.$` in one object of a template give the same field; a path in `x` may have been meant for `x.$`.
+/// Recursion is bounded by the depth of the text.
+fn check_keys(node: &Node, report: &mut Report<'_>) {
     match &node.value {
-        Value::Array(items) => items.iter().for_each(|item| refuse_keys_given_twice(item, report)),
+        Value::Array(items) => items.iter().for_each(|item| check_keys(item, report)),
         Value::Object(members) => {
             let keys: BTreeSet<&str> = members.iter().map(|it| &*it.key).collect();
             for member in members {
@@ -222,11 +223,31 @@ fn refuse_keys_given_twice(node: &Node, report: &mut Report<'_>) {
                     let message = format!("`{}` and `{plain}` give the same field twice", member.key);
                     report.error(member.key_span, code::CONFLICT, message);
                 }
-                refuse_keys_given_twice(&member.value, report);
+                if !member.key.ends_with(".$") && looks_like_a_query(&member.value) {
+                    let message = format!("`{}` looks like a path, and is passed on as a text", member.key);
+                    let hint = format!("to read what it means, call the field `{}.$`", member.key);
+                    report.warning(member.value.span, code::NO_DOLLAR, message).hint(hint);
+                }
+                check_keys(&member.value, report);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+/// Whether a `Result` holds what would be a query in a template. Recursion is bounded by the depth of the text.
+pub(super) fn holds_queries(node: &Node) -> bool {
+    match &node.value {
+        Value::Array(items) => items.iter().any(holds_queries),
+        Value::Object(members) => members.iter().any(|it| it.key.ends_with(".$") || holds_queries(&it.value)),
+        _ => looks_like_a_query(node),
+    }
+}
+
+fn looks_like_a_query(node: &Node) -> bool {
+    let Value::String(text) = &node.value else { return false };
+    let starts = ["$.", "$[", "$$.", "States."].iter().any(|start| text.starts_with(start));
+    starts && Query::compile(text).is_ok()
 }
 
 /// Functions of which the answer is a string.

@@ -9,9 +9,10 @@ use crate::definition::StateId;
 pub(super) fn check(builder: &Builder, report: &mut Report<'_>) {
     // Where a transition is lost, what it led to would seem unreached: the transition has been reported.
     for draft in builder.scopes.iter().filter(|draft| !draft.is_torn) {
-        unreached(builder, draft, report);
         let ends = |id: &StateId| builder.names[id.0 as usize].is_terminal;
-        if !draft.states.iter().any(ends) {
+        if draft.states.iter().any(ends) {
+            unreached(builder, draft, report);
+        } else {
             report
                 .error(draft.span, code::NO_TERMINAL, "no state here ends it")
                 .hint("give one state `\"End\": true`, or add a Succeed or Fail state");

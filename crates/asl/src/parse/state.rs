@@ -142,7 +142,17 @@ impl Builder {
     fn pass(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Option<Pass> {
         let input_path = self.selection(fields, "InputPath", report);
         let parameters = self.template(fields, "Parameters", report);
-        let result = fields.take("Result").map(|member| Payload::new(member.value.to_json()));
+        let result = fields.take("Result");
+        if let Some(member) = result.filter(|member| data::holds_queries(&member.value)) {
+            report
+                .warning(
+                    member.value.span,
+                    code::STATIC_RESULT,
+                    "`Result` looks as if it held paths, and is passed on as it is",
+                )
+                .hint("`Parameters` reads paths, in fields whose names end in `.$`");
+        }
+        let result = result.map(|member| Payload::new(member.value.to_json()));
         let result_path = data::result_path(fields, report);
         let output_path = self.selection(fields, "OutputPath", report);
         let assign = self.assign(fields, report);

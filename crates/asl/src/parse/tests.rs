@@ -104,7 +104,7 @@ fn texts_that_are_no_definition_say_so() {
     check(
         "",
         expect![[r#"
-            m.json:1:1: error[INVALID_JSON_DESCRIPTION]: the text ends where a value was expected
+            m.json:1:1: error[MISSING_DESCRIPTION]: the text ends where a value was expected
         "#]],
     );
     check(
@@ -256,7 +256,7 @@ fn transitions_stay_inside_their_scope() {
     check_state(
         &inner(r#""Next":"I""#),
         expect![[
-            r#"NO_TERMINAL_STATE /States/A/Branches/0: no state here ends it (give one state `"End": true`, or add a Succeed or Fail state)"#
+            r#"MISSING_END_STATE /States/A/Branches/0: no state here ends it (give one state `"End": true`, or add a Succeed or Fail state)"#
         ]],
     );
     check_state(&inner(r#""End":true,"Comment":"fine""#), expect![]);
@@ -466,6 +466,23 @@ fn data_fields_are_checked() {
 }
 
 #[test]
+fn texts_that_look_like_paths_are_a_warning() {
+    check_state(
+        r#""Type":"Pass","End":true,"Parameters":{"a":"$.x","b":"$5","c":"States.UUID()","d.$":"$.y"}"#,
+        expect![[r#"
+            warning NO_DOLLAR /States/A/Parameters/a: `a` looks like a path, and is passed on as a text (to read what it means, call the field `a.$`)
+            warning NO_DOLLAR /States/A/Parameters/c: `c` looks like a path, and is passed on as a text (to read what it means, call the field `c.$`)"#]],
+    );
+    check_state(
+        r#""Type":"Pass","End":true,"Result":{"a":["$.x"]}"#,
+        expect![
+            "warning PASS_RESULT_IS_STATIC /States/A/Result: `Result` looks as if it held paths, and is passed on as it is (`Parameters` reads paths, in fields whose names end in `.$`)"
+        ],
+    );
+    check_state(r#""Type":"Pass","End":true,"Result":{"price":"$5","s":"States of matter"}"#, expect![]);
+}
+
+#[test]
 fn variables_are_named_and_assigned_once() {
     check_state(
         r#""Type":"Pass","End":true,"Assign":{"states":1,"1a":2,"a-b.$":"$.x","fine.$":"$.y"}"#,
@@ -575,9 +592,7 @@ fn a_machine_without_an_end_is_refused() {
         r#"{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"A"},"B":{"Type":"Pass","Next":"A"}}}"#,
     );
     let lines: Vec<String> = parsed.diagnostics.iter().map(line).collect();
-    expect![[r#"
-        NO_TERMINAL_STATE : no state here ends it (give one state `"End": true`, or add a Succeed or Fail state)
-        MISSING_TRANSITION_TARGET /States/B: no state leads to `B` (name it in a `Next`, or take it out)"#]].assert_eq(&lines.join("\n"));
+    expect![[r#"MISSING_END_STATE : no state here ends it (give one state `"End": true`, or add a Succeed or Fail state)"#]].assert_eq(&lines.join("\n"));
 }
 
 #[test]

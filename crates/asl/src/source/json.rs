@@ -13,7 +13,7 @@ pub(super) fn read(text: &str) -> Result<Source, Unreadable> {
     read_strictly(text).map_err(|error| {
         let end = text.get(error.offset..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         Unreadable {
-            code: "INVALID_JSON_DESCRIPTION",
+            code: if text.trim().is_empty() { "MISSING_DESCRIPTION" } else { "INVALID_JSON_DESCRIPTION" },
             span: span(error.offset, error.offset + end),
             message: error.problem.to_string(),
         }
