@@ -94,9 +94,10 @@ impl Drop for Progress {
 }
 
 fn follow(news: &Receiver<Committed>, revision: &Revision, shared: &Shared) {
-    let mut view: Box<dyn View> = match std::io::stderr().is_terminal() {
-        true => Box::new(terminal::Terminal::new()),
-        false => Box::new(lines::Lines::new()),
+    let mut view: Box<dyn View> = if std::io::stderr().is_terminal() {
+        Box::new(terminal::Terminal::new())
+    } else {
+        Box::new(lines::Lines::new())
     };
     let began = Instant::now();
     let mut counts = Counts::default();

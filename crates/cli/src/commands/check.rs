@@ -41,18 +41,16 @@ fn print(checked: &Checked) -> Result<(), CliError> {
     let count = |severity| checked.diagnostics.iter().filter(|it| it.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let name = &checked.source_text.name;
-    match &checked.revision {
-        Some(revision) => render::answer(&format!(
+    if let Some(revision) = &checked.revision {
+        render::answer(&format!(
             "{name}: ok, {}, {}, {}",
             render::plural(revision.machine.states.len(), "state"),
             render::plural(revision.contracts.iter().count(), "contract"),
             render::plural(warnings, "warning"),
-        )),
-        None => {
-            let found =
-                format!("{}, {}", render::plural(errors, "error"), render::plural(warnings, "warning"));
-            render::answer(&format!("{name}: refused, {found}"))
-        }
+        ))
+    } else {
+        let found = format!("{}, {}", render::plural(errors, "error"), render::plural(warnings, "warning"));
+        render::answer(&format!("{name}: refused, {found}"))
     }
 }
 

@@ -46,7 +46,7 @@ impl View for Terminal {
                 Fact::StateExited { frame, state, .. } if *frame == FrameId::ROOT => {
                     let state = revision.machine.state(*state);
                     self.bar.suspend(|| {
-                        crate::render::line(&format!("  ✓ {} ({})", state.name, state.kind.type_name()))
+                        crate::render::line(&format!("  ✓ {} ({})", state.name, state.kind.type_name()));
                     });
                 }
                 _ => {}

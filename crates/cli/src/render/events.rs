@@ -103,7 +103,7 @@ impl Shown<'_> {
             Fact::TaskScheduled { attempt, .. } => parts.push(format!("attempt {attempt}")),
             Fact::MapIterationStarted { index, .. } => parts.push(format!("item {index}")),
             Fact::RetryScheduled { due, .. } | Fact::WaitScheduled { due, .. } => {
-                parts.push(format!("until {}", due.at))
+                parts.push(format!("until {}", due.at));
             }
             fact => parts.extend(failure_of(fact).map(failure_text)),
         }
