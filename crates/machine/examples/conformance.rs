@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use asl::{Entropy, JsonLimits, Payload, Timestamp, parse_definition};
 use contracts::Contracts;
-use machine::{Actor, Effect, Event, Execution, ExecutionInfo, Input, Limits, Revision, Status, TimerId, history};
+use machine::{
+    Actor, Effect, Event, Execution, ExecutionInfo, Input, Limits, Revision, Status, TimerId, history,
+};
 use serde_json::{Value, json};
 
 const START_MS: i64 = 1_764_000_000_000;
@@ -20,7 +22,8 @@ fn main() {
         return;
     };
     let show = arguments.nth(1).and_then(|count| count.parse().ok()).unwrap_or(0);
-    let mut files: Vec<_> = std::fs::read_dir(&folder).expect("DIR is a folder").flatten().map(|it| it.path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(&folder).expect("DIR is a folder").flatten().map(|it| it.path()).collect();
     files.sort();
     let mut totals: BTreeMap<char, (u32, u32)> = BTreeMap::new();
     let mut shown = 0;
@@ -29,7 +32,11 @@ fn main() {
             let case: Value = serde_json::from_str(line).expect("a case is JSON");
             let needs_none = case["needs"] == json!(["none"]);
             let distributed = case["definition"].as_str().is_some_and(|text| text.contains("DISTRIBUTED"));
-            if case["kind"] != "execution" || case["query_language"] != "JSONPath" || !needs_none || distributed {
+            if case["kind"] != "execution"
+                || case["query_language"] != "JSONPath"
+                || !needs_none
+                || distributed
+            {
                 continue;
             }
             for (level, passed, why) in judge(&case) {
@@ -73,16 +80,25 @@ fn judge(case: &Value) -> Vec<(char, bool, String)> {
         let status = expected["status"].as_str().unwrap_or("");
         let output = execution.output().map(|output| parse_text(output.text()));
         let fits = expected.get("output").is_none_or(|want| output.as_ref() == Some(&parsed_value(want)));
-        let why = format!("want {expected} got {} {output:?} {:?}", execution.status().as_str(), execution.failure());
+        let why = format!(
+            "want {expected} got {} {output:?} {:?}",
+            execution.status().as_str(),
+            execution.failure()
+        );
         return vec![('a', execution.status().as_str() == status, why.clone()), ('b', fits, why)];
     };
-    let masks: Vec<&str> = case["masks"]["whole"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let parts: Vec<&str> = case["masks"]["part"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let known: Vec<String> = case["masks"]["known"].as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect();
+    let masks: Vec<&str> =
+        case["masks"]["whole"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let parts: Vec<&str> =
+        case["masks"]["part"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let known: Vec<String> =
+        case["masks"]["known"].as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect();
     let masks = Masks { whole: masks, part: parts, known };
     let concurrent = definition.contains("\"Parallel\"") || definition.contains("\"Map\"");
     let (mut want, mut got) = (want.iter().map(parsed_value).collect::<Vec<_>>(), got);
-    let types = |events: &[Value]| events.iter().map(|it| it["type"].as_str().unwrap_or("").to_owned()).collect::<Vec<_>>();
+    let types = |events: &[Value]| {
+        events.iter().map(|it| it["type"].as_str().unwrap_or("").to_owned()).collect::<Vec<_>>()
+    };
     let (mut want_types, mut got_types) = (types(&want), types(&got));
     let last = |events: &[Value]| events.last().cloned().unwrap_or_default();
     let (want_last, got_last) = (last(&want), last(&got));
@@ -90,7 +106,10 @@ fn judge(case: &Value) -> Vec<(char, bool, String)> {
         want_types.sort();
         got_types.sort();
         for event in want.iter_mut().chain(got.iter_mut()) {
-            event.as_object_mut().expect("an event is an object").retain(|key, _| key != "id" && key != "previousEventId");
+            event
+                .as_object_mut()
+                .expect("an event is an object")
+                .retain(|key, _| key != "id" && key != "previousEventId");
         }
         want.sort_by_key(sort_key);
         got.sort_by_key(sort_key);
@@ -98,10 +117,15 @@ fn judge(case: &Value) -> Vec<(char, bool, String)> {
     let types_why = format!("want {want_types:?}\n   got  {got_types:?}");
     let difference = want.iter().zip(&got).find(|(want, got)| !masks.same(want, got));
     let history_fits = want.len() == got.len() && difference.is_none();
-    let history_why = difference.map_or_else(|| types_why.clone(), |(want, got)| format!("want {want}\n   got  {got}"));
+    let history_why =
+        difference.map_or_else(|| types_why.clone(), |(want, got)| format!("want {want}\n   got  {got}"));
     vec![
         ('a', want_last["type"] == got_last["type"], format!("want {want_last} got {got_last}")),
-        ('b', masks.same(&want_last, &strip_ids(&got_last, &want_last)), format!("want {want_last}\n   got  {got_last}")),
+        (
+            'b',
+            masks.same(&want_last, &strip_ids(&got_last, &want_last)),
+            format!("want {want_last}\n   got  {got_last}"),
+        ),
         ('c', want_types == got_types, types_why),
         ('d', history_fits, history_why),
     ]
@@ -115,7 +139,12 @@ fn strip_ids(got: &Value, want: &Value) -> Value {
 }
 
 fn sort_key(event: &Value) -> String {
-    let mut details: Vec<String> = event.as_object().into_iter().flatten().map(|(key, value)| format!("{key}{}", sorted(value))).collect();
+    let mut details: Vec<String> = event
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| format!("{key}{}", sorted(value)))
+        .collect();
     details.sort();
     format!("{}{}", event["type"], details.join(","))
 }
@@ -181,7 +210,9 @@ fn parsed_value(value: &Value) -> Value {
     match value {
         Value::String(text) => parse_text(text),
         Value::Array(items) => items.iter().map(parsed_value).collect(),
-        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), parsed_value(value))).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(key, value)| (key.clone(), parsed_value(value))).collect()
+        }
         other => other.clone(),
     }
 }
@@ -205,7 +236,9 @@ impl Masks<'_> {
         match (want, got) {
             (Value::String(text), _) if self.whole.contains(&text.as_str()) || text == "date" => true,
             (Value::String(text), Value::String(_)) if self.is_masked(text) => true,
-            (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.same(a, b)),
+            (Value::Array(a), Value::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.same(a, b))
+            }
             (Value::Object(a), Value::Object(b)) => {
                 a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| self.same(a, b)))
             }

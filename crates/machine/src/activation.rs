@@ -128,7 +128,8 @@ impl<'a> Activation<'a> {
         if self.execution.timeout == Some(timer) {
             return ending::timed_out(self);
         }
-        let owner = self.execution.frames.iter().find(|(_, frame)| frame.visit().is_some_and(|it| it.owns(timer)));
+        let owner =
+            self.execution.frames.iter().find(|(_, frame)| frame.visit().is_some_and(|it| it.owns(timer)));
         if let Some((&frame, _)) = owner {
             state::timer_fired(self, frame, timer);
         }
@@ -147,7 +148,8 @@ impl<'a> Activation<'a> {
     /// The same for a fact that is older than the activation.
     pub(crate) fn record_at(&mut self, at: Timestamp, previous: u64, fact: Fact) -> u64 {
         let id = if fact.is_visible() { self.execution.next.event } else { 0 };
-        let event = Event { id, previous: if id > 0 { previous } else { 0 }, at, actor: self.actor.clone(), fact };
+        let event =
+            Event { id, previous: if id > 0 { previous } else { 0 }, at, actor: self.actor.clone(), fact };
         self.execution.apply(&event);
         self.step.events.push(event);
         id
@@ -221,7 +223,12 @@ impl<'a> Activation<'a> {
     }
 
     /// Evaluates something on `input` as the frame's current state sees the world.
-    pub(crate) fn query<T>(&mut self, frame: FrameId, input: &Json, ask: impl FnOnce(&mut Env<'_>) -> T) -> T {
+    pub(crate) fn query<T>(
+        &mut self,
+        frame: FrameId,
+        input: &Json,
+        ask: impl FnOnce(&mut Env<'_>) -> T,
+    ) -> T {
         self.query_item(frame, None, input, ask)
     }
 
@@ -299,7 +306,9 @@ impl Visit {
         use crate::frame::Activity;
         match &self.activity {
             Activity::Waiting(due) | Activity::Retrying(due) => due.timer == timer,
-            Activity::Task(task) => [task.timeout, task.heartbeat].into_iter().flatten().any(|due| due.timer == timer),
+            Activity::Task(task) => {
+                [task.timeout, task.heartbeat].into_iter().flatten().any(|due| due.timer == timer)
+            }
             Activity::Deciding | Activity::Branches(_) => false,
         }
     }

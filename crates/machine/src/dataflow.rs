@@ -59,6 +59,6 @@ pub(crate) fn assign(
 ) -> Result<Vec<(Arc<str>, Json)>, Failure> {
     let Some(assign) = assign else { return Ok(Vec::new()) };
     let values = activation.query(frame, data, |env| assign.template.render(env))?;
-    let members = values.as_object().map(|object| object.iter());
+    let members = values.as_object().map(asl::Object::iter);
     Ok(members.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect())
 }

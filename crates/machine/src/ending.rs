@@ -11,13 +11,18 @@ use crate::ids::FrameId;
 pub(crate) fn start(activation: &mut Activation<'_>, input: Payload) {
     assert!(activation.execution.input.is_none(), "an execution starts once");
     let timeout_seconds = activation.execution.revision.machine.timeout_seconds;
-    let timeout = timeout_seconds.map(|seconds| activation.due(activation.now.plus_seconds(f64::from(seconds))));
+    let timeout =
+        timeout_seconds.map(|seconds| activation.due(activation.now.plus_seconds(f64::from(seconds))));
     let contract = activation.execution.revision.contracts.machine().input;
     let held = activation.hold_against(None, Point::Input, contract, input.value());
     let input = activation.number(input);
     activation.record(0, Fact::ExecutionStarted { input, timeout, checks: held.checks });
     if let Some(violation) = held.violation {
-        end(activation, |failure| Fact::ExecutionFailed { failure, checks: vec![violation.check] }, violation.failure);
+        end(
+            activation,
+            |failure| Fact::ExecutionFailed { failure, checks: vec![violation.check] },
+            violation.failure,
+        );
     }
 }
 
@@ -71,9 +76,13 @@ pub(crate) fn history_is_full(activation: &mut Activation<'_>) -> bool {
 
 fn end(activation: &mut Activation<'_>, fact: impl FnOnce(Failure) -> Fact, failure: Failure) {
     let running = activation.execution.frames.iter().filter_map(|(id, frame)| Some((*id, frame.task()?)));
-    let abandon: Vec<FrameId> = running.filter(|(_, task)| task.abandoned.is_none()).map(|(id, _)| id).collect();
+    let abandon: Vec<FrameId> =
+        running.filter(|(_, task)| task.abandoned.is_none()).map(|(id, _)| id).collect();
     abandon.into_iter().for_each(|frame| activation.order_abandon(frame));
     let previous = activation.execution.frames.get(&FrameId::ROOT).map_or(0, |root| root.last);
     activation.record(previous, fact(failure));
-    debug_assert!(activation.execution.revision.machine.scope(StateMachine::ROOT).owner.is_none(), "scope 0 is the machine");
+    debug_assert!(
+        activation.execution.revision.machine.scope(StateMachine::ROOT).owner.is_none(),
+        "scope 0 is the machine"
+    );
 }

@@ -216,7 +216,8 @@ fn owed((frame, visit): (&Frame, &Visit)) -> Vec<Effect> {
         Activity::Task(running) => {
             let order = task_order(frame, visit).expect("the visit has a task");
             let timers = [running.timeout, running.heartbeat].into_iter().flatten();
-            let task = if running.abandoned.is_some() { Effect::AbandonTask(order) } else { Effect::RunTask(order) };
+            let task =
+                if running.abandoned.is_some() { Effect::AbandonTask(order) } else { Effect::RunTask(order) };
             timers.map(|due| Effect::SetTimer { timer: due.timer, at: due.at }).chain([task]).collect()
         }
     }

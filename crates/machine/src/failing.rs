@@ -26,7 +26,9 @@ pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: 
     }
     let previous = activation.execution.frame(frame).last;
     match (&activation.execution.visit(frame).activity, &kind(activation, frame).kind) {
-        (Activity::Branches(_), StateKind::Map(_)) => _ = activation.record(previous, Fact::MapStateFailed { frame }),
+        (Activity::Branches(_), StateKind::Map(_)) => {
+            _ = activation.record(previous, Fact::MapStateFailed { frame });
+        }
         (Activity::Branches(_), _) => _ = activation.record(previous, Fact::ParallelStateFailed { frame }),
         (Activity::Deciding | Activity::Waiting(_) | Activity::Retrying(_) | Activity::Task(_), _) => {}
     }
@@ -56,7 +58,10 @@ pub(crate) fn located(activation: &Activation<'_>, frame: FrameId, failure: &Fai
 /// Schedules a retry if the first retrier that names the error has attempts left.
 fn retried(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, heartbeat: bool) -> bool {
     let state = kind(activation, frame);
-    let matching = retriers(&state.kind).iter().zip(0_u32..).find(|(it, _)| matches(&it.error_equals, failure, heartbeat));
+    let matching = retriers(&state.kind)
+        .iter()
+        .zip(0_u32..)
+        .find(|(it, _)| matches(&it.error_equals, failure, heartbeat));
     let Some((retrier, index)) = matching else { return false };
     let retries = activation.execution.visit(frame).retries[index as usize];
     let jitter = activation.jitter();
@@ -69,18 +74,23 @@ fn retried(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, h
 /// Takes the first catcher that names the error, if there is one.
 fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, heartbeat: bool) -> bool {
     let state = kind(activation, frame);
-    let matching = catchers(&state.kind).iter().enumerate().find(|(_, it)| matches(&it.error_equals, failure, heartbeat));
+    let matching = catchers(&state.kind)
+        .iter()
+        .enumerate()
+        .find(|(_, it)| matches(&it.error_equals, failure, heartbeat));
     let Some((index, catcher)) = matching else { return false };
     let contract = activation.execution.revision.contracts.catcher(state.id, index).output;
     match catcher_output(activation, frame, catcher, failure) {
         Ok(caught) => {
-            let held = activation.hold_against(Some(state.id), Point::Output, contract, caught.output.value());
+            let held =
+                activation.hold_against(Some(state.id), Point::Output, contract, caught.output.value());
             if let Some(violation) = held.violation {
                 // The catcher's own product is at fault: nobody below this scope can take it.
                 let location = violation.location.into();
                 let (failure, checks) = (violation.failure, vec![violation.check]);
                 let state = Some(state.id);
-                let fact = Fact::EvaluationFailed { frame, state, location, failure: failure.clone(), checks };
+                let fact =
+                    Fact::EvaluationFailed { frame, state, location, failure: failure.clone(), checks };
                 activation.record(0, fact);
                 scope::failed(activation, frame, failure);
             } else {
@@ -145,7 +155,11 @@ fn retriers(kind: &StateKind) -> &[Retrier] {
         StateKind::Task(it) => &it.retry,
         StateKind::Parallel(it) => &it.retry,
         StateKind::Map(it) => &it.retry,
-        StateKind::Pass(_) | StateKind::Choice(_) | StateKind::Wait(_) | StateKind::Succeed(_) | StateKind::Fail(_) => &[],
+        StateKind::Pass(_)
+        | StateKind::Choice(_)
+        | StateKind::Wait(_)
+        | StateKind::Succeed(_)
+        | StateKind::Fail(_) => &[],
     }
 }
 
@@ -154,6 +168,10 @@ fn catchers(kind: &StateKind) -> &[Catcher] {
         StateKind::Task(it) => &it.catch,
         StateKind::Parallel(it) => &it.catch,
         StateKind::Map(it) => &it.catch,
-        StateKind::Pass(_) | StateKind::Choice(_) | StateKind::Wait(_) | StateKind::Succeed(_) | StateKind::Fail(_) => &[],
+        StateKind::Pass(_)
+        | StateKind::Choice(_)
+        | StateKind::Wait(_)
+        | StateKind::Succeed(_)
+        | StateKind::Fail(_) => &[],
     }
 }

@@ -63,7 +63,9 @@ impl Projection<'_> {
 
     fn follow(&mut self, fact: &Fact) {
         match fact {
-            Fact::StateEntered { frame, state, .. } => self.frames.entry(*frame).or_default().state = Some(*state),
+            Fact::StateEntered { frame, state, .. } => {
+                self.frames.entry(*frame).or_default().state = Some(*state);
+            }
             Fact::MapIterationStarted { frame, child, index, .. } => {
                 let map = self.frames.get(frame).and_then(|place| place.state);
                 let place = Place { state: None, iteration: map.map(|map| (map, *index)) };
@@ -73,12 +75,18 @@ impl Projection<'_> {
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "the one page that shows every type of event; each arm is one line")]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "the one page that shows every type of event; each arm is one line"
+    )]
     fn shown(&self, fact: &Fact) -> Option<(&'static str, Details)> {
         Some(match fact {
             Fact::ExecutionStarted { input, .. } => {
                 let role = ("roleArn", Json::String(self.revision.role_arn.clone()));
-                ("ExecutionStarted", details("executionStartedEventDetails", data("input", input).chain([role])))
+                (
+                    "ExecutionStarted",
+                    details("executionStartedEventDetails", data("input", input).chain([role])),
+                )
             }
             Fact::ExecutionSucceeded { output, .. } => {
                 ("ExecutionSucceeded", details("executionSucceededEventDetails", data("output", output)))
@@ -98,7 +106,10 @@ impl Projection<'_> {
             }
             Fact::StateExited { state, output, assigned, .. } => {
                 let members = [("name", self.name(*state))].into_iter().chain(data("output", output));
-                (exited(self.kind(*state)), details("stateExitedEventDetails", members.chain(variables(assigned))))
+                (
+                    exited(self.kind(*state)),
+                    details("stateExitedEventDetails", members.chain(variables(assigned))),
+                )
             }
             Fact::EvaluationFailed { state, location, failure, .. } => {
                 let state = state.iter().map(|state| ("state", self.name(*state)));
@@ -113,12 +124,19 @@ impl Projection<'_> {
             Fact::TaskSucceeded { frame, output, .. } => {
                 self.task(*frame, "Succeeded", |_| data("output", output).collect())?
             }
-            Fact::TaskFailed { frame, failure } => self.task(*frame, "Failed", |_| error(failure).collect())?,
-            Fact::TaskTimedOut { frame, failure } => self.task(*frame, "TimedOut", |_| error(failure).collect())?,
+            Fact::TaskFailed { frame, failure } => {
+                self.task(*frame, "Failed", |_| error(failure).collect())?
+            }
+            Fact::TaskTimedOut { frame, failure } => {
+                self.task(*frame, "TimedOut", |_| error(failure).collect())?
+            }
             Fact::StateAborted { frame } => (aborted(self.kind(self.state(*frame)?)), None),
             Fact::MapStateStarted { items, .. } => {
                 let length = items.payload.value().as_array().map_or(0, <[Json]>::len);
-                ("MapStateStarted", details("mapStateStartedEventDetails", [("length", Json::from(length as u64))]))
+                (
+                    "MapStateStarted",
+                    details("mapStateStartedEventDetails", [("length", Json::from(length as u64))]),
+                )
             }
             Fact::MapIterationStarted { child, .. } => {
                 ("MapIterationStarted", self.iteration(*child, "mapIterationStartedEventDetails"))
@@ -248,7 +266,8 @@ fn variables(assigned: &[(std::sync::Arc<str>, Json)]) -> Vec<(&'static str, Jso
     if assigned.is_empty() {
         return Vec::new();
     }
-    let values = Json::object(assigned.iter().map(|(name, value)| (name.clone(), Json::from(value.to_text()))));
+    let values =
+        Json::object(assigned.iter().map(|(name, value)| (name.clone(), Json::from(value.to_text()))));
     vec![
         ("assignedVariables", values),
         ("assignedVariablesDetails", Json::object([("truncated", Json::Bool(false))])),
@@ -270,9 +289,13 @@ fn task_event(kind: &ResourceKind, what: &str) -> Option<(&'static str, &'static
         (ResourceKind::Service { .. }, "Failed") => ("TaskFailed", "taskFailedEventDetails"),
         (ResourceKind::Service { .. }, "TimedOut") => ("TaskTimedOut", "taskTimedOutEventDetails"),
         (ResourceKind::Function, "Started") => ("LambdaFunctionStarted", ""),
-        (ResourceKind::Function, "Succeeded") => ("LambdaFunctionSucceeded", "lambdaFunctionSucceededEventDetails"),
+        (ResourceKind::Function, "Succeeded") => {
+            ("LambdaFunctionSucceeded", "lambdaFunctionSucceededEventDetails")
+        }
         (ResourceKind::Function, "Failed") => ("LambdaFunctionFailed", "lambdaFunctionFailedEventDetails"),
-        (ResourceKind::Function, "TimedOut") => ("LambdaFunctionTimedOut", "lambdaFunctionTimedOutEventDetails"),
+        (ResourceKind::Function, "TimedOut") => {
+            ("LambdaFunctionTimedOut", "lambdaFunctionTimedOutEventDetails")
+        }
         (ResourceKind::Activity, "Started") => ("ActivityStarted", "activityStartedEventDetails"),
         (ResourceKind::Activity, "Succeeded") => ("ActivitySucceeded", "activitySucceededEventDetails"),
         (ResourceKind::Activity, "Failed") => ("ActivityFailed", "activityFailedEventDetails"),

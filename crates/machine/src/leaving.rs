@@ -39,7 +39,12 @@ pub(crate) struct OutputFields<'a> {
 }
 
 /// `ResultSelector`, `ResultPath`, `OutputPath`, `Assign`, the contract, and out.
-pub(crate) fn finish(activation: &mut Activation<'_>, frame: FrameId, result: Flow, fields: &OutputFields<'_>) {
+pub(crate) fn finish(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    result: Flow,
+    fields: &OutputFields<'_>,
+) {
     match shape(activation, frame, result, fields) {
         Ok(leaving) => {
             let contract = activation.binding(activation.execution.visit(frame).state).output;

@@ -13,7 +13,7 @@ use contracts::Contracts;
 use machine::{Actor, Limits, Revision};
 use runtime::engine::Settings;
 use runtime::{Engine, EngineHandle, ProcessSeeds, StartRequest, SystemClock, World};
-use store::{RevisionKey, RevisionRecord, SqliteStore, Store as _};
+use store::{RevisionRecord, SqliteStore, Store as _};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 

@@ -152,7 +152,7 @@ impl Shard {
         match arrival {
             Arrival::Start(start) => self.starts.push_back(start),
             Arrival::Deliver { key, actor, input } => {
-                self.post.deliver(key, Mail { actor, input, stop: None })
+                self.post.deliver(key, Mail { actor, input, stop: None });
             }
             Arrival::Stop { key, failure, actor, reply } => {
                 let input = Input::StopRequested { failure };
@@ -289,7 +289,7 @@ impl Shard {
             Origin::Start(start) => self.starts.push_front(*start),
             Origin::Mail(mail) => self.post.deliver_first(key, mail),
             Origin::Timer => {
-                self.next_due = Some(self.next_due.unwrap_or_default().min(Timestamp::default()))
+                self.next_due = Some(self.next_due.unwrap_or_default().min(Timestamp::default()));
             }
         }
     }

@@ -40,7 +40,9 @@ impl Execution {
                 }
                 self.moved_on(frame_id, *next, output.clone());
             }
-            Fact::EvaluationFailed { frame, .. } | Fact::TaskStarted { frame } => _ = self.touch(*frame, event),
+            Fact::EvaluationFailed { frame, .. } | Fact::TaskStarted { frame } => {
+                _ = self.touch(*frame, event);
+            }
             Fact::TaskScheduled { frame, .. } => self.scheduled(*frame, event),
             Fact::HeartbeatRecorded { frame, due } => {
                 self.timer(due.timer);
@@ -86,7 +88,9 @@ impl Execution {
             Fact::ParallelStateStarted { frame, input, child_first } => {
                 self.parallel_started(event, *frame, input, *child_first);
             }
-            Fact::MapIterationSucceeded { child } | Fact::BranchSucceeded { child } => self.child_succeeded(*child),
+            Fact::MapIterationSucceeded { child } | Fact::BranchSucceeded { child } => {
+                self.child_succeeded(*child);
+            }
             Fact::MapIterationFailed { child }
             | Fact::BranchFailed { child }
             | Fact::MapIterationAborted { child }
@@ -177,7 +181,14 @@ impl Execution {
 
     fn scheduled(&mut self, id: FrameId, event: &Event) {
         let Fact::TaskScheduled {
-            task, attempt, arguments, timeout_seconds, heartbeat_seconds, timeout, heartbeat, ..
+            task,
+            attempt,
+            arguments,
+            timeout_seconds,
+            heartbeat_seconds,
+            timeout,
+            heartbeat,
+            ..
         } = &event.fact
         else {
             unreachable!("only called for TaskScheduled");
@@ -222,7 +233,8 @@ impl Execution {
         let StateKind::Parallel(parallel) = &revision.machine.state(self.visit(id).state).kind else {
             unreachable!("the event was made for a Parallel state");
         };
-        let count = u32::try_from(parallel.branches.len()).expect("a definition has fewer than 2^32 branches");
+        let count =
+            u32::try_from(parallel.branches.len()).expect("a definition has fewer than 2^32 branches");
         let mut group = branches(parallel.branches.len(), None, count);
         group.live = count;
         group.index_next = count;
@@ -233,7 +245,14 @@ impl Execution {
         }
     }
 
-    fn iteration_started(&mut self, event: &Event, id: FrameId, child: FrameId, index: u32, input: &Numbered) {
+    fn iteration_started(
+        &mut self,
+        event: &Event,
+        id: FrameId,
+        child: FrameId,
+        index: u32,
+        input: &Numbered,
+    ) {
         self.number(input);
         let revision = self.revision.clone();
         let StateKind::Map(map) = &revision.machine.state(self.visit(id).state).kind else {
@@ -244,7 +263,9 @@ impl Execution {
             branches.live += 1;
             branches.index_next = index + 1;
             let items = branches.items.as_ref().and_then(|items| items.payload.value().as_array());
-            item = items.and_then(|items| items.get(index as usize)).map(|value| Item { index, value: value.clone() });
+            item = items
+                .and_then(|items| items.get(index as usize))
+                .map(|value| Item { index, value: value.clone() });
         }
         let start_at = revision.machine.scope(map.processor).start_at;
         self.child_started(event.id, id, child, index, start_at, input, item);

@@ -65,7 +65,12 @@ fn way<'a>(
 }
 
 /// The contract of the rule taken, where it has one; the state's own otherwise.
-fn contract(activation: &Activation<'_>, frame: FrameId, it: &Choice, rule: Option<usize>) -> Option<ContractId> {
+fn contract(
+    activation: &Activation<'_>,
+    frame: FrameId,
+    it: &Choice,
+    rule: Option<usize>,
+) -> Option<ContractId> {
     let state = activation.execution.visit(frame).state;
     let declares = |decl: &ContractDecl| decl.output.is_some();
     let own = rule.filter(|&rule| it.choices[rule].contract.as_ref().is_some_and(declares));

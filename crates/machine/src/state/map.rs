@@ -45,7 +45,8 @@ pub(crate) fn go_on(activation: &mut Activation<'_>, frame: FrameId) {
     }
     let Some(result) = joined(activation.execution.frame(frame).branches()) else { return };
     activation.record_in(frame, Fact::MapStateSucceeded { frame });
-    let held = activation.hold_against(Some(state.id), Point::Result, activation.binding(state.id).result, &result);
+    let held =
+        activation.hold_against(Some(state.id), Point::Result, activation.binding(state.id).result, &result);
     match held.violation {
         Some(violation) => activation.violated(frame, violation),
         None => leave(activation, frame, it, result),
@@ -72,7 +73,12 @@ fn not_an_array(it: &Map, found: &Json) -> Failure {
     Failure::runtime(format!("Reference path \"{path}\" must point to array, but found {}.", found.kind()))
 }
 
-fn concurrency(activation: &mut Activation<'_>, frame: FrameId, count: &Count, input: &Json) -> Result<u32, Failure> {
+fn concurrency(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    count: &Count,
+    input: &Json,
+) -> Result<u32, Failure> {
     let path = match count {
         Count::Literal(count) => return Ok(bounded_concurrency(*count)),
         Count::Path(path) => path,
@@ -120,7 +126,8 @@ fn start_iteration(activation: &mut Activation<'_>, frame: FrameId, it: &Map, it
         }
     };
     let state = activation.execution.visit(frame).state;
-    let held = activation.hold_against(Some(state), Point::Items, activation.binding(state).items, input.value());
+    let held =
+        activation.hold_against(Some(state), Point::Items, activation.binding(state).items, input.value());
     if let Some(violation) = held.violation {
         let fact = Fact::EvaluationFailed {
             frame,
@@ -148,7 +155,12 @@ fn start_iteration(activation: &mut Activation<'_>, frame: FrameId, it: &Map, it
 }
 
 /// The item, or what `ItemSelector` makes of it and of the state's input.
-fn iteration_input(activation: &mut Activation<'_>, frame: FrameId, it: &Map, item: &Item) -> Result<Flow, Failure> {
+fn iteration_input(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    it: &Map,
+    item: &Item,
+) -> Result<Flow, Failure> {
     let Some(selector) = &it.item_selector else { return Ok(Flow::Made(item.value.clone())) };
     let raw = raw_input(activation, frame);
     let input = select(activation, frame, &it.input_path, raw)?.value().clone();

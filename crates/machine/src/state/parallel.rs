@@ -36,7 +36,8 @@ pub(crate) fn go_on(activation: &mut Activation<'_>, frame: FrameId) {
     activation.record_in(frame, Fact::ParallelStateSucceeded { frame });
     let state = StateRef::of(activation, frame);
     let StateKind::Parallel(it) = &state.kind else { unreachable!("only Parallel has branches") };
-    let held = activation.hold_against(Some(state.id), Point::Result, activation.binding(state.id).result, &result);
+    let held =
+        activation.hold_against(Some(state.id), Point::Result, activation.binding(state.id).result, &result);
     if let Some(violation) = held.violation {
         return activation.violated(frame, violation);
     }

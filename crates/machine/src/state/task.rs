@@ -41,7 +41,8 @@ fn prepare(activation: &mut Activation<'_>, frame: FrameId, it: &Task) -> Result
     let input = effective_input(activation, frame, it)?;
     let value = input.value().clone();
     let timeout_seconds = seconds(activation, frame, it.timeout.as_ref(), &value, "TimeoutSecondsPath")?;
-    let heartbeat_seconds = seconds(activation, frame, it.heartbeat.as_ref(), &value, "HeartbeatSecondsPath")?;
+    let heartbeat_seconds =
+        seconds(activation, frame, it.heartbeat.as_ref(), &value, "HeartbeatSecondsPath")?;
     let arguments = reshape(activation, frame, it.parameters.as_ref(), input)?;
     Ok(Prepared { arguments, timeout_seconds, heartbeat_seconds })
 }
@@ -60,7 +61,10 @@ fn schedule(activation: &mut Activation<'_>, frame: FrameId, it: &Task, prepared
     let visit = activation.execution.visit(frame);
     let (task, attempt) = (visit.task.unwrap_or(TaskId(activation.execution.next.task)), visit.attempts + 1);
     let timeout = prepared.timeout_seconds.map(|seconds| due_in(activation, seconds));
-    let heartbeat = prepared.heartbeat_seconds.filter(|_| reports_heartbeats(it)).map(|seconds| due_in(activation, seconds));
+    let heartbeat = prepared
+        .heartbeat_seconds
+        .filter(|_| reports_heartbeats(it))
+        .map(|seconds| due_in(activation, seconds));
     let fact = Fact::TaskScheduled {
         frame,
         task,
@@ -109,13 +113,12 @@ pub(crate) fn failed(
     }
     began(activation, frame, began_at);
     let abandoned = running(activation, frame).and_then(|task| task.abandoned.clone());
-    match abandoned {
-        Some(reason) => barred(activation, frame, &reason),
-        None => {
-            clear_timers(activation, frame);
-            activation.record_in(frame, Fact::TaskFailed { frame, failure: failure.clone() });
-            fail(activation, frame, failure);
-        }
+    if let Some(reason) = abandoned {
+        barred(activation, frame, &reason)
+    } else {
+        clear_timers(activation, frame);
+        activation.record_in(frame, Fact::TaskFailed { frame, failure: failure.clone() });
+        fail(activation, frame, failure);
     }
 }
 
@@ -186,7 +189,12 @@ fn answered(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
         return fail(activation, frame, failure);
     }
     let is_doomed = activation.execution.is_doomed(frame);
-    let held = activation.hold_against(Some(state.id), Point::Result, activation.binding(state.id).result, output.value());
+    let held = activation.hold_against(
+        Some(state.id),
+        Point::Result,
+        activation.binding(state.id).result,
+        output.value(),
+    );
     let output = activation.number(output);
     activation.record_in(frame, Fact::TaskSucceeded { frame, output: output.clone(), checks: held.checks });
     if is_doomed {
@@ -254,7 +262,8 @@ fn seconds(
         Some(Seconds::Path(path)) => path,
     };
     let value = activation.query(frame, input, |env| path.select(env))?;
-    let number = value.as_number().and_then(asl::Number::as_i64).and_then(|seconds| u32::try_from(seconds).ok());
+    let number =
+        value.as_number().and_then(asl::Number::as_i64).and_then(|seconds| u32::try_from(seconds).ok());
     match number.filter(|seconds| (1..=asl::limits::SECONDS_MAX).contains(seconds)) {
         Some(seconds) => Ok(Some(seconds)),
         None => Err(Failure::runtime(format!(

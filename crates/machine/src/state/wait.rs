@@ -72,7 +72,13 @@ fn until(activation: &mut Activation<'_>, frame: FrameId, it: &Wait) -> Result<T
     Ok(at)
 }
 
-fn read(activation: &mut Activation<'_>, frame: FrameId, it: &Wait, path: &Path, field: &str) -> Result<Json, Failure> {
+fn read(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    it: &Wait,
+    path: &Path,
+    field: &str,
+) -> Result<Json, Failure> {
     let input = input(activation, frame, it)?.value().clone();
     activation.query(frame, &input, |env| path.find(env)).ok_or_else(|| {
         Failure::runtime(format!("The {field} parameter does not reference an input value: {}", path.text()))

@@ -22,7 +22,7 @@ fn names_follow_the_rules_of_aws() {
     );
     check("a b", expect!["the name `a b` cannot be used: it has the character ` `"]);
     check("a/b", expect!["the name `a/b` cannot be used: it has the character `/`"]);
-    check("a\u{7}b", expect![[r#"the name `ab` cannot be used: it has the control character `\u{7}`"#]]);
+    check("a\u{7}b", expect![[r"the name `ab` cannot be used: it has the control character `\u{7}`"]]);
 }
 
 #[test]

@@ -46,10 +46,10 @@ fn a_task_is_run_and_its_answer_ends_the_execution() {
     hands.turns();
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
         run #1 attempt 1
         started a
-        ended SUCCEEDED settled=true"#]],
+        ended SUCCEEDED settled=true"]],
     );
 }
 
@@ -66,12 +66,12 @@ fn nothing_leaves_while_the_store_has_no_room_and_nothing_is_lost() {
     hands.turns();
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
             run #1 attempt 1
             started a
             unblocked
             run #2 attempt 1
-            started b"#]],
+            started b"]],
     );
 }
 
@@ -87,10 +87,10 @@ fn while_the_store_has_no_room_a_stop_still_fits() {
     assert_eq!(hands.turn().pace, Pace::Blocked);
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
         blocked
         abandon a attempt 1
-        stopped ABORTED had_ended=false"#]],
+        stopped ABORTED had_ended=false"]],
     );
 }
 
@@ -116,12 +116,12 @@ fn a_doubtful_commit_that_is_remembered_is_released_once() {
     hands.turns();
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
         reopened
         run #1 attempt 1
         started a
         run #2 attempt 1
-        started b"#]],
+        started b"]],
     );
     assert_eq!((hands.store.count(), hands.store.inner().reopened), (2, 1));
 }
@@ -135,12 +135,12 @@ fn a_doubtful_commit_that_is_lost_is_decided_again() {
     hands.turns();
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
         reopened
         run #1 attempt 1
         started a
         run #2 attempt 1
-        started b"#]],
+        started b"]],
     );
     let job = hands.run[0].clone();
     hands.succeed(&job, "1");
@@ -187,10 +187,10 @@ fn a_poisonous_start_is_refused_alone() {
     hands.turns();
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
         started a SUCCEEDED
         not started: the start could not be remembered: poison
-        started c SUCCEEDED"#]],
+        started c SUCCEEDED"]],
     );
 }
 
@@ -205,9 +205,9 @@ fn damaged_records_set_one_execution_aside() {
     assert_eq!(hands.recover().expect("the store works"), (1, 1));
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
         run b attempt 1
-        aside a: a record is damaged"#]],
+        aside a: a record is damaged"]],
     );
     assert!(hands.store.quarantine_of(FIRST).is_some());
     hands.stop(FIRST);
@@ -295,12 +295,12 @@ fn a_timer_whose_commit_found_no_room_fires_again() {
     hands.turns();
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
             started a
             blocked
             reopened
             unblocked
-            reopened"#]],
+            reopened"]],
     );
     assert_eq!((hands.shard.counters().ended, hands.store.inner().timers.len()), (1, 0));
 }
@@ -327,12 +327,12 @@ fn an_equal_start_is_the_same_execution_and_another_input_is_refused() {
     hands.turns();
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
         run #1 attempt 1
         started a
         started a existed
         not started: an execution `a` exists already, with another input; choose another name
-        started a existed"#]],
+        started a existed"]],
     );
     assert_eq!(hands.store.count(), 1);
 }
@@ -348,12 +348,12 @@ fn a_stopped_execution_ends_at_once_and_is_settled_behind_its_end() {
     hands.turns();
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
         run #1 attempt 1
         started a
         abandon a attempt 1
         stopped ABORTED had_ended=false
-        ended ABORTED settled=false"#]],
+        ended ABORTED settled=false"]],
     );
     let job = hands.abandoned[0].clone();
     hands.settle(&job);
@@ -361,9 +361,9 @@ fn a_stopped_execution_ends_at_once_and_is_settled_behind_its_end() {
     hands.turns();
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
         stopped ABORTED had_ended=true
-        ended ABORTED settled=true"#]],
+        ended ABORTED settled=true"]],
     );
 }
 
@@ -375,9 +375,9 @@ fn what_does_not_exist_is_said_not_to() {
     hands.turns();
     check(
         &mut hands,
-        expect![[r#"
+        expect![[r"
         not stopped: there is no execution number 9
-        not ended: there is no execution number 9"#]],
+        not ended: there is no execution number 9"]],
     );
 }
 
