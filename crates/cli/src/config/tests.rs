@@ -52,14 +52,14 @@ fn an_unknown_key_has_a_place_and_a_suggestion() {
     check(
         "[limits]\npayload_byte = 5\n",
         &[],
-        &expect![[r#"
+        &expect![[r"
             shop/baton.toml:2:1: error[CONFIG_UNKNOWN_KEY]: `limits.payload_byte` is not a key of baton.toml
                 2 | payload_byte = *
                   | ^^^^^^^^^^^^
                   at: /limits/payload_byte
                 hint: did you mean `payload_bytes`?
             error[CONFIG_INVALID]: `shop/baton.toml` is refused: 1 error
-        "#]],
+        "]],
     );
     check(
         "[limit]\npayload_bytes = 5\n",
@@ -107,13 +107,13 @@ fn a_wrong_type_or_value_says_what_is_expected() {
     check(
         "limits = 5",
         &[],
-        &expect![[r#"
+        &expect![[r"
             shop/baton.toml:1:1: error[CONFIG_WRONG_VALUE]: `limits` is a table, found integer
                 1 | limits = *
                   | ^^^^^^
                   at: /limits
             error[CONFIG_INVALID]: `shop/baton.toml` is refused: 1 error
-        "#]],
+        "]],
     );
     check(
         "[databases.shop]\nurl = 'mysql://u:p@h/d'\n",
