@@ -62,36 +62,6 @@ pub(crate) enum CliError {
     Store(#[from] StoreError),
 }
 
-/// A row per code, so that documentation can be held against it.
-#[cfg(test)]
-pub(crate) const CODES: &[&str] = &[
-    "FILE_UNREADABLE",
-    "FILE_TOO_LARGE",
-    "FILE_NOT_UTF8",
-    "INPUT_INVALID",
-    "INPUT_REFUSED",
-    "DEFINITION_INVALID",
-    "CONFIG_INVALID",
-    "ENVIRONMENT_INVALID",
-    "MACHINE_UNNAMED",
-    "EXECUTION_NAME_INVALID",
-    "EXECUTION_NOT_FOUND",
-    "EXECUTION_AMBIGUOUS",
-    "EXECUTION_NAME_TAKEN",
-    "EXECUTION_QUARANTINED",
-    "REVISION_UNREADABLE",
-    "TASKS_UNUSABLE",
-    "ENGINE_STOPPED",
-    "OUTPUT_UNWRITABLE",
-    "STORE_REJECTED",
-    "STORE_FULL",
-    "STORE_UNKNOWN",
-    "STORE_CORRUPT",
-    "STORE_IN_USE",
-    "STORE_MISSING",
-    "STORE_UNUSABLE",
-];
-
 impl CliError {
     /// What identifies the kind of error; `docs/reference/errors/` has a page of this name.
     pub(crate) fn code(&self) -> &'static str {

@@ -1,5 +1,8 @@
 //! Exit codes: a promise to scripts. Each is explained in `docs/reference/exit-codes.md`.
 
+#[cfg(test)]
+mod tests;
+
 use std::process::ExitCode;
 
 /// How the process ends.

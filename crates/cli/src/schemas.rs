@@ -32,7 +32,7 @@ impl SchemaFolder {
     fn versions(&self, subject: &str) -> Result<Vec<(u32, PathBuf)>, SourceError> {
         let single = self.folder.join(format!("{subject}.avsc"));
         let mut versions: Vec<(u32, PathBuf)> = Vec::new();
-        for path in self.entries(&self.folder.join(subject))? {
+        for path in Self::entries(&self.folder.join(subject))? {
             if let Some(version) = version_of(&path) {
                 versions.push((version, path));
             }
@@ -52,7 +52,7 @@ impl SchemaFolder {
     }
 
     /// Paths in a folder, sorted; none if there is no such folder.
-    fn entries(&self, folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
+    fn entries(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
         let unreadable = |error: &std::io::Error| {
             fault(format!(
                 "the schema folder `{}` cannot be read: {}",
@@ -126,7 +126,7 @@ impl SchemaSource for SchemaFolder {
             is_subject(subject).then(|| subject.into())
         };
         let mut subjects: Vec<Arc<str>> =
-            self.entries(&self.folder).unwrap_or_default().iter().filter_map(name).collect();
+            Self::entries(&self.folder).unwrap_or_default().iter().filter_map(name).collect();
         subjects.dedup();
         subjects
     }

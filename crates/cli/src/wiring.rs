@@ -42,10 +42,10 @@ impl Setup {
         let mut options = String::new();
         let beside = self.config.file.as_ref().filter(|it| **it != Path::new(crate::config::FILE_NAME));
         if let Some(file) = self.place.config.as_ref().or(beside) {
-            options.push_str(&format!(" --config {}", quoted(file)));
+            options = format!("{options} --config {}", quoted(file));
         }
         if let Some(folder) = &self.place.data {
-            options.push_str(&format!(" --data {}", quoted(folder)));
+            options = format!("{options} --data {}", quoted(folder));
         }
         options
     }

@@ -1,7 +1,5 @@
 //! Every code that a user can meet has a page in `docs/reference/errors/`, and every page belongs to one.
 
-#![expect(missing_docs, reason = "a test has no interface")]
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

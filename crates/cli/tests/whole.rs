@@ -1,6 +1,5 @@
 //! The whole binary: what it prints, how it exits, and what it says when something is wrong.
 
-#![expect(missing_docs, reason = "a test has no interface")]
 #![expect(unreachable_pub, reason = "the support is shared by two tests")]
 #![expect(dead_code, reason = "each test uses a part of the support")]
 

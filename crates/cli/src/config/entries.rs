@@ -116,7 +116,7 @@ impl Entries {
         value: &Spanned<DeValue<'_>>,
     ) {
         let key = KEYS.iter().find(|key| key.matches(path));
-        if key.is_none_or(|key| key.path.ends_with(".secret") || key.path.ends_with(".url"))
+        if key.is_none_or(|key| matches!(key.path, "databases.*.secret" | "databases.*.url"))
             && may_be_secret(value.get_ref())
         {
             self.hidden.push(value.span());

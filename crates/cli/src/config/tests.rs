@@ -8,7 +8,7 @@ use super::*;
 use crate::render::error::render_plain;
 
 #[track_caller]
-fn check(text: &str, environment: &[(&str, &str)], expect: Expect) {
+fn check(text: &str, environment: &[(&str, &str)], expect: &Expect) {
     let environment: Vec<_> = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     let shown = match Config::read(Some(Path::new("shop/baton.toml")), text, &environment) {
         Ok(config) => format!(
@@ -30,7 +30,7 @@ fn an_empty_file_means_the_defaults() {
     check(
         "",
         &[],
-        expect![[r"
+        &expect![[r"
         data shop/.baton schemas shop/schemas payload 262144 events 0 databases [] buckets []
     "]],
     );
@@ -41,7 +41,7 @@ fn paths_are_relative_to_the_file() {
     check(
         "[data]\nfolder='d'\n[databases.shop]\nurl='sqlite:o.db'\n[buckets.inbox]\nfolder='/in'",
         &[],
-        expect![[r#"
+        &expect![[r#"
             data shop/d schemas shop/schemas payload 262144 events 0 databases [("shop", "shop/o.db")] buckets [("inbox", "/in")]
         "#]],
     );
@@ -52,19 +52,19 @@ fn an_unknown_key_has_a_place_and_a_suggestion() {
     check(
         "[limits]\npayload_byte = 5\n",
         &[],
-        expect![[r"
-        shop/baton.toml:2:1: error[CONFIG_UNKNOWN_KEY]: `limits.payload_byte` is not a key of baton.toml
-            2 | payload_byte = 5
-              | ^^^^^^^^^^^^
-              at: /limits/payload_byte
-            hint: did you mean `payload_bytes`?
-        error[CONFIG_INVALID]: `shop/baton.toml` is refused: 1 error
-    "]],
+        &expect![[r"
+            shop/baton.toml:2:1: error[CONFIG_UNKNOWN_KEY]: `limits.payload_byte` is not a key of baton.toml
+                2 | payload_byte = *
+                  | ^^^^^^^^^^^^
+                  at: /limits/payload_byte
+                hint: did you mean `payload_bytes`?
+            error[CONFIG_INVALID]: `shop/baton.toml` is refused: 1 error
+        "]],
     );
     check(
         "[limit]\npayload_bytes = 5\n",
         &[],
-        expect![[r"
+        &expect![[r"
         shop/baton.toml:1:2: error[CONFIG_UNKNOWN_KEY]: `limit` is not a key of baton.toml
             1 | [limit]
               |  ^^^^^
@@ -76,7 +76,7 @@ fn an_unknown_key_has_a_place_and_a_suggestion() {
     check(
         "[databases.shop]\nurl = 'sqlite:a'\npassword = 'x'\n",
         &[],
-        expect![[r"
+        &expect![[r"
             shop/baton.toml:3:1: error[CONFIG_UNKNOWN_KEY]: `databases.shop.password` is not a key of baton.toml
                 3 | password = ***
                   | ^^^^^^^^
@@ -92,7 +92,7 @@ fn a_wrong_type_or_value_says_what_is_expected() {
     check(
         "[limits]\npayload_bytes = '5'\nevents = -1\n",
         &[],
-        expect![[r"
+        &expect![[r"
         shop/baton.toml:2:17: error[CONFIG_WRONG_VALUE]: `limits.payload_bytes` is a whole number, found string
             2 | payload_bytes = '5'
               |                 ^^^
@@ -107,18 +107,18 @@ fn a_wrong_type_or_value_says_what_is_expected() {
     check(
         "limits = 5",
         &[],
-        expect![[r"
-        shop/baton.toml:1:1: error[CONFIG_WRONG_VALUE]: `limits` is a table, found integer
-            1 | limits = 5
-              | ^^^^^^
-              at: /limits
-        error[CONFIG_INVALID]: `shop/baton.toml` is refused: 1 error
-    "]],
+        &expect![[r"
+            shop/baton.toml:1:1: error[CONFIG_WRONG_VALUE]: `limits` is a table, found integer
+                1 | limits = *
+                  | ^^^^^^
+                  at: /limits
+            error[CONFIG_INVALID]: `shop/baton.toml` is refused: 1 error
+        "]],
     );
     check(
         "[databases.shop]\nurl = 'mysql://u:p@h/d'\n",
         &[],
-        expect![[r"
+        &expect![[r"
             shop/baton.toml:2:7: error[CONFIG_WRONG_VALUE]: `databases.shop.url` is not the URL of a database that baton knows
                 2 | url = *****************
                   |       ^^^^^^^^^^^^^^^^^
@@ -130,7 +130,7 @@ fn a_wrong_type_or_value_says_what_is_expected() {
     check(
         "[databases.shop]\n",
         &[],
-        expect![[r"
+        &expect![[r"
         shop/baton.toml:1:12: error[CONFIG_WRONG_VALUE]: `databases.shop` needs a `url`
             1 | [databases.shop]
               |            ^^^^
@@ -141,7 +141,7 @@ fn a_wrong_type_or_value_says_what_is_expected() {
     check(
         "[account]\nid = '12'\n",
         &[],
-        expect![[r"
+        &expect![[r"
         shop/baton.toml:2:6: error[CONFIG_WRONG_VALUE]: `account.id` has twelve digits, found `12`
             2 | id = '12'
               |      ^^^^
@@ -156,7 +156,7 @@ fn what_is_not_toml_is_located() {
     check(
         "[limits\n",
         &[],
-        expect![[r"
+        &expect![[r"
         shop/baton.toml:1:8: error[CONFIG_SYNTAX]: this is not TOML: unclosed table, expected `]`
             1 | [limits
               |        ^
@@ -170,14 +170,14 @@ fn the_environment_overrides_every_key() {
     check(
         "[limits]\nevents = 7",
         &[("BATON_LIMITS_EVENTS", "9"), ("BATON_DATA_FOLDER", "e")],
-        expect![[r"
+        &expect![[r"
             data shop/e schemas shop/schemas payload 262144 events 9 databases [] buckets []
         "]],
     );
     check(
         "[databases.my-shop]\nurl='sqlite:a'",
         &[("BATON_DATABASES_MY_SHOP_URL", "sqlite:b")],
-        expect![[r#"
+        &expect![[r#"
             data shop/.baton schemas shop/schemas payload 262144 events 0 databases [("my-shop", "shop/b")] buckets []
         "#]],
     );
@@ -188,7 +188,7 @@ fn a_slip_in_the_environment_is_noticed() {
     check(
         "",
         &[("BATON_LIMITS_PAYLOAD_BYTE", "9")],
-        expect![[r"
+        &expect![[r"
         error[ENVIRONMENT_INVALID]: the environment variable `BATON_LIMITS_PAYLOAD_BYTE` overrides no key of baton.toml
             hint: did you mean `BATON_LIMITS_PAYLOAD_BYTES`?
     "]],
@@ -196,7 +196,7 @@ fn a_slip_in_the_environment_is_noticed() {
     check(
         "",
         &[("BATON_LIMITS_EVENTS", "many")],
-        expect![[r"
+        &expect![[r"
         error[ENVIRONMENT_INVALID]: the environment variable `BATON_LIMITS_EVENTS` is a whole number from 0 to 1000000000, found `many`
             hint: it overrides `limits.events` of baton.toml
     "]],
@@ -204,7 +204,7 @@ fn a_slip_in_the_environment_is_noticed() {
     check(
         "",
         &[("BATON_SOMETHING", "else")],
-        expect![[r"
+        &expect![[r"
         data shop/.baton schemas shop/schemas payload 262144 events 0 databases [] buckets []
     "]],
     );
@@ -216,7 +216,7 @@ fn a_secret_is_a_reference_and_never_shown() {
     check(
         &with("hunter2"),
         &[],
-        expect![[r"
+        &expect![[r"
             shop/baton.toml:3:10: error[CONFIG_SECRET_LITERAL]: `databases.shop.secret` holds a secret itself; only a reference to one is accepted
                 3 | secret = *********
                   |          ^^^^^^^^^
@@ -228,7 +228,7 @@ fn a_secret_is_a_reference_and_never_shown() {
     check(
         &with("env:SHOP_PASSWORD"),
         &[],
-        expect![[r"
+        &expect![[r"
         shop/baton.toml:3:10: error[CONFIG_SECRET_MISSING]: `databases.shop.secret` refers to the environment variable `SHOP_PASSWORD`, which is not set or empty
             3 | secret = 'env:SHOP_PASSWORD'
               |          ^^^^^^^^^^^^^^^^^^^
@@ -240,7 +240,7 @@ fn a_secret_is_a_reference_and_never_shown() {
     check(
         &with("file:none.txt"),
         &[],
-        expect![[r"
+        &expect![[r"
         shop/baton.toml:3:10: error[CONFIG_SECRET_MISSING]: `databases.shop.secret` refers to the file `shop/none.txt`, which cannot be used: there is no such file
             3 | secret = 'file:none.txt'
               |          ^^^^^^^^^^^^^^^
@@ -252,7 +252,7 @@ fn a_secret_is_a_reference_and_never_shown() {
     check(
         &with("env:SHOP_PASSWORD"),
         &[("SHOP_PASSWORD", "hunter2")],
-        expect![[r#"
+        &expect![[r#"
         data shop/.baton schemas shop/schemas payload 262144 events 0 databases [("shop", "shop/a")] buckets []
     "#]],
     );
@@ -263,7 +263,7 @@ fn a_machine_must_be_there() {
     check(
         "[machines]\nship = 'ship.asl.json'\n",
         &[],
-        expect![[r"
+        &expect![[r"
         shop/baton.toml:2:8: error[CONFIG_WRONG_VALUE]: `machines.ship`: there is no file `shop/ship.asl.json`
             2 | ship = 'ship.asl.json'
               |        ^^^^^^^^^^^^^^^

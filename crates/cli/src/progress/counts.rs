@@ -34,7 +34,9 @@ pub(crate) struct Counts {
 impl Counts {
     /// Takes events into account.
     pub(crate) fn take(&mut self, events: &[Event]) {
-        events.iter().for_each(|event| self.event(event));
+        for event in events {
+            self.event(event);
+        }
     }
 
     /// How often each state was entered, in the order of the first time.

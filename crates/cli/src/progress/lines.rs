@@ -53,7 +53,7 @@ pub(crate) fn summed_up(counts: &Counts) -> String {
         number(counts.violations),
     );
     if counts.items > 0 {
-        text.push_str(&format!(", {} of {} items", number(counts.iterations_ended), number(counts.items)));
+        text = format!("{text}, {} of {} items", number(counts.iterations_ended), number(counts.items));
     }
     text
 }

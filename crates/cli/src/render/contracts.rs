@@ -15,7 +15,7 @@ pub(crate) fn table(contracts: &Contracts) -> String {
     for (_, point, contract) in contracts.iter() {
         let (name, fingerprint) = (name(contract), contract.schema.fingerprint.to_string());
         if let Some(row) = rows.iter_mut().find(|row| row.0 == name && row.1 == fingerprint) {
-            row.3.push(point.as_str())
+            row.3.push(point.as_str());
         } else {
             let commit = contract.schema.commit.as_deref().unwrap_or("").chars().take(12).collect();
             rows.push((name, fingerprint, commit, vec![point.as_str()]));

@@ -8,7 +8,9 @@ pub(crate) fn show(error: &CliError) {
     if let CliError::DefinitionInvalid { source_text, diagnostics }
     | CliError::ConfigInvalid { source_text, diagnostics } = error
     {
-        diagnostics.iter().for_each(|it| super::diagnostics::show(it, source_text));
+        for diagnostic in diagnostics {
+            super::diagnostics::show(diagnostic, source_text);
+        }
     }
     line(&format!("{RED}error[{}]{RED:#}: {error}", error.code()));
     if let Some(hint) = error.hint() {
@@ -27,9 +29,9 @@ pub(crate) fn render_plain(error: &CliError) -> String {
             out.push_str(&asl::diagnostic::render(diagnostic, &source_text.name, &source_text.text));
         }
     }
-    out.push_str(&format!("error[{}]: {error}\n", error.code()));
+    out = format!("{out}error[{}]: {error}\n", error.code());
     if let Some(hint) = error.hint() {
-        out.push_str(&format!("    hint: {hint}\n"));
+        out = format!("{out}    hint: {hint}\n");
     }
     out
 }

@@ -19,7 +19,9 @@ pub struct Ended {
 impl World {
     pub fn new(files: &[(&str, &str)]) -> Self {
         let world = Self { folder: tempfile::tempdir().expect("a temporary folder") };
-        files.iter().for_each(|(path, text)| world.write(path, text));
+        for (path, text) in files {
+            world.write(path, text);
+        }
         world
     }
 
