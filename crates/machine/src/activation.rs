@@ -85,8 +85,12 @@ impl<'a> Activation<'a> {
                 self.step.more = self.execution.is_interrupted();
                 return;
             }
-            let Some(frame) = self.execution.ready.pop_front() else { return };
-            self.transition(frame);
+            let Some(&frame) = self.execution.ready.front() else { return };
+            if self.execution.is_ready(frame) {
+                self.transition(frame);
+            } else {
+                self.execution.ready.pop_front();
+            }
         }
     }
 

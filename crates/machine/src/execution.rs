@@ -69,7 +69,7 @@ pub struct Execution {
     pub(crate) timeout: Option<TimerId>,
     /// Every live frame. INVARIANT: a frame's parent is live, and its number is smaller.
     pub(crate) frames: BTreeMap<FrameId, Frame>,
-    /// Frames on their way into a state, in the order in which they came to be so. May hold some that have moved on.
+    /// Frames on their way into a state, in the order in which they came to be so. May hold some that are gone.
     pub(crate) ready: VecDeque<FrameId>,
     pub(crate) next: Next,
 }
@@ -201,7 +201,8 @@ impl Execution {
         false
     }
 
-    fn is_ready(&self, frame: FrameId) -> bool {
+    /// Whether the frame is on its way into a state.
+    pub(crate) fn is_ready(&self, frame: FrameId) -> bool {
         self.frames.get(&frame).is_some_and(|frame| matches!(frame.at, crate::frame::At::Before { .. }))
     }
 }

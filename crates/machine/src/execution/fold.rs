@@ -151,6 +151,10 @@ impl Execution {
 
     fn entered(&mut self, event: &Event, id: FrameId, state: StateId, input: &Numbered) {
         self.number(input);
+        // Here, and not where the activation takes it: a rebuilt execution must go on with the same frame.
+        if let Some(at) = self.ready.iter().position(|frame| *frame == id) {
+            self.ready.remove(at);
+        }
         let retriers = retriers(&self.revision.machine.state(state).kind);
         let frame = self.touch(id, event);
         frame.entries += 1;
