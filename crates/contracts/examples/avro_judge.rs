@@ -3,6 +3,8 @@
 //! `cargo run -p baton-contracts --example avro_judge -- FOLDER` where FOLDER holds `schemas.jsonl` (a text, a verdict,
 //! a canonical form and its CRC-64 on each line) and `canon.json` (an array of the same without verdicts).
 
+#![expect(clippy::disallowed_methods, reason = "an example stands outside its pure room")]
+
 use std::path::Path;
 
 use asl::{Json, JsonLimits};

@@ -3,6 +3,8 @@
 //! `cargo run -p baton-machine --example conformance -- DIR [--show N]`: DIR holds `*.jsonl` cases. Levels: a status,
 //! b output or error and cause, c sequence of event types, d the whole history with JSON texts compared as JSON.
 
+#![expect(clippy::disallowed_methods, reason = "an example stands outside its pure room")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

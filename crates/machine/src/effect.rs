@@ -36,7 +36,7 @@ pub struct TaskOrder {
     pub attempt: u32,
     /// The Task state, which says what is asked of whom.
     pub state: StateId,
-    /// The place in the tree of Map and Parallel: `` for the machine, `/3.1/0` for branch 0 of run 1 of its third entry.
+    /// The place in the tree of Map and Parallel: empty for the machine, `/3.1/0` for branch 0 of run 1 of its third entry.
     pub path: Arc<str>,
     /// How many states had been entered on `path` when this one was, itself included; counts from 1.
     /// `path` and `entry` together name one state entry, and so the effect that may happen once.

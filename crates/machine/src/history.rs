@@ -75,10 +75,6 @@ impl Projection<'_> {
         }
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "the one page that shows every type of event; each arm is one line"
-    )]
     fn shown(&self, fact: &Fact) -> Option<(&'static str, Details)> {
         Some(match fact {
             Fact::ExecutionStarted { input, .. } => {
@@ -243,6 +239,7 @@ impl Projection<'_> {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside `None` in a table of both")]
 fn details(name: &'static str, members: impl IntoIterator<Item = (&'static str, Json)>) -> Details {
     Some((name, Json::object(members)))
 }

@@ -81,7 +81,7 @@ pub enum StartError {
         message: String,
     },
     /// The engine has stopped. Whether the execution exists shows when it runs again.
-    #[error("the engine has stopped{}", why(message))]
+    #[error("the engine has stopped{}", why(message.as_ref()))]
     Stopped {
         /// Why, if it was not asked to.
         message: Option<Arc<str>>,
@@ -119,7 +119,7 @@ fn check_name(name: &str) -> Result<(), StartError> {
     }
 }
 
-/// Blanks, `? *`, brackets, `" # % \ ^ | ~ `` ` `` $ & , ; : /`, control characters. AWS: "Names".
+/// Blanks, `? *`, brackets, `" # % \ ^ | ~ $ & , ; : /`, the backtick, control characters. AWS: "Names".
 fn is_forbidden(char: char) -> bool {
     char.is_whitespace()
         || char.is_control()
@@ -148,6 +148,6 @@ fn check_contract(request: &StartRequest) -> Result<(), StartError> {
     Err(StartError::InvalidExecutionInput { error: Point::Input.error_name().into(), cause })
 }
 
-fn why(message: &Option<Arc<str>>) -> String {
-    message.as_ref().map(|message| format!(": {message}")).unwrap_or_default()
+fn why(message: Option<&Arc<str>>) -> String {
+    message.map(|message| format!(": {message}")).unwrap_or_default()
 }

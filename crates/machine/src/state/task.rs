@@ -114,7 +114,7 @@ pub(crate) fn failed(
     began(activation, frame, began_at);
     let abandoned = running(activation, frame).and_then(|task| task.abandoned.clone());
     if let Some(reason) = abandoned {
-        barred(activation, frame, &reason)
+        barred(activation, frame, &reason);
     } else {
         clear_timers(activation, frame);
         activation.record_in(frame, Fact::TaskFailed { frame, failure: failure.clone() });

@@ -27,6 +27,7 @@ use crate::task_runner::{AbandonOutcome, TaskOutcome, TaskRequest, TaskRunner};
 
 /// What names an attempt within this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_field_names, reason = "`attempt` is the number's name everywhere")]
 struct Attempt {
     key: ExecutionKey,
     task: TaskId,
