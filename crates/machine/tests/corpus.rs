@@ -14,8 +14,8 @@ use std::sync::Arc;
 use asl::{Entropy, ErrorName, Failure, JsonLimits, Payload, Timestamp};
 use contracts::{SchemaSource, SchemaText, SourceError};
 use machine::{
-    Actor, Effect, Event, Execution, ExecutionInfo, Fact, Fate, Input, Limits, Revision, Status, Step, TaskId, TaskOrder,
-    TimerId, history,
+    Actor, Effect, Event, Execution, ExecutionInfo, Fact, Fate, Input, Limits, Revision, Status, Step,
+    TaskId, TaskOrder, TimerId, history,
 };
 
 /// 2026-01-01T00:00:00Z, which the transcripts call `0s`.
@@ -49,7 +49,9 @@ fn every_transcript_happens_as_it_is_written() {
 /// Every `corpus/<topic>/*.txt`, in order.
 fn transcripts(root: &Path) -> Vec<PathBuf> {
     let topics = std::fs::read_dir(root).expect("the corpus is there").flatten().map(|entry| entry.path());
-    let files = topics.filter(|it| it.is_dir()).flat_map(|it| std::fs::read_dir(it).expect("a topic is a folder").flatten());
+    let files = topics
+        .filter(|it| it.is_dir())
+        .flat_map(|it| std::fs::read_dir(it).expect("a topic is a folder").flatten());
     let mut files: Vec<_> =
         files.map(|entry| entry.path()).filter(|it| it.extension().is_some_and(|it| it == "txt")).collect();
     files.sort();
@@ -60,7 +62,9 @@ fn transcripts(root: &Path) -> Vec<PathBuf> {
 fn difference(name: &str, written: &str, happened: &str) -> String {
     let (written, happened): (Vec<_>, Vec<_>) = (written.lines().collect(), happened.lines().collect());
     let at = written.iter().zip(&happened).take_while(|(a, b)| a == b).count();
-    let part = |lines: &[&str]| lines.iter().skip(at).take(6).fold(String::new(), |text, line| text + "    " + line + "\n");
+    let part = |lines: &[&str]| {
+        lines.iter().skip(at).take(6).fold(String::new(), |text, line| text + "    " + line + "\n")
+    };
     format!("{name}:{}\n  written:\n{}  happened:\n{}", at + 1, part(&written), part(&happened))
 }
 
@@ -155,7 +159,14 @@ impl Stage {
             limits,
         });
         let execution = Execution::new(revision, info());
-        let live = Live { execution, events: Vec::new(), attempts: BTreeMap::new(), steps: 0, ended: None, settled: false };
+        let live = Live {
+            execution,
+            events: Vec::new(),
+            attempts: BTreeMap::new(),
+            steps: 0,
+            ended: None,
+            settled: false,
+        };
         Ok(live)
     }
 }
@@ -169,7 +180,9 @@ fn info() -> ExecutionInfo {
 }
 
 fn diagnostics(diagnostics: &[asl::Diagnostic]) -> String {
-    diagnostics.iter().fold(String::new(), |text, it| text + &format!("refused  {} {}: {}\n", it.code, it.place.pointer, it.message))
+    diagnostics.iter().fold(String::new(), |text, it| {
+        text + &format!("refused  {} {}: {}\n", it.code, it.place.pointer, it.message)
+    })
 }
 
 impl Live {
@@ -196,7 +209,11 @@ impl Live {
             "abandoned" => {
                 let (task, attempt) = self.attempt(words);
                 let is_committed = words.rest.contains(" committed");
-                let fate = if is_committed { Fate::Committed { output: words.payload("output") } } else { Fate::Barred };
+                let fate = if is_committed {
+                    Fate::Committed { output: words.payload("output") }
+                } else {
+                    Fate::Barred
+                };
                 Input::TaskAbandoned { task, attempt, fate }
             }
             other => panic!("{}: there is no command `{other}`", words.place),
@@ -235,13 +252,24 @@ impl Live {
         self.events.iter().for_each(|event| folded.apply(event));
         let seen = |it: &Execution| {
             let ends = (it.status(), it.output().cloned(), it.failure().cloned());
-            format!("{:?} {ends:?} settled {} interrupted {}", it.pending(), it.is_settled(), it.is_interrupted())
+            format!(
+                "{:?} {ends:?} settled {} interrupted {}",
+                it.pending(),
+                it.is_settled(),
+                it.is_interrupted()
+            )
         };
         assert_eq!(seen(&self.execution), seen(&folded), "{place}: the fold stands otherwise");
         for input in probes(&self.execution) {
-            let next = |it: &Execution| it.decide(now, Actor::Engine, input.clone(), &mut Entropy::from_seed([9; 32]));
+            let next = |it: &Execution| {
+                it.decide(now, Actor::Engine, input.clone(), &mut Entropy::from_seed([9; 32]))
+            };
             let (lived, rebuilt) = (next(&self.execution), next(&folded));
-            assert_eq!(format!("{lived:?}"), format!("{rebuilt:?}"), "{place}: the fold decides otherwise on {input:?}");
+            assert_eq!(
+                format!("{lived:?}"),
+                format!("{rebuilt:?}"),
+                "{place}: the fold decides otherwise on {input:?}"
+            );
         }
     }
 
@@ -249,7 +277,8 @@ impl Live {
         let revision = self.execution.revision().clone();
         let types: BTreeMap<u64, &str> =
             history(&revision, "us-east-1", &self.events).map(|event| (event.id, event.event_type)).collect();
-        let mut lines: Vec<String> = step.events.iter().map(|event| show_event(&revision, &types, event)).collect();
+        let mut lines: Vec<String> =
+            step.events.iter().map(|event| show_event(&revision, &types, event)).collect();
         if lines.len() > EVENTS_SHOWN_MAX {
             let hidden = lines.len() - 6;
             lines.splice(3..lines.len() - 3, [format!("history  … {hidden} more")]);
@@ -262,7 +291,8 @@ impl Live {
         if status != Status::Running && self.ended.is_none() {
             self.ended = Some(status);
             let output = self.execution.output().map(|it| short(it.text()));
-            let what = output.unwrap_or_else(|| self.execution.failure().map(show_failure).unwrap_or_default());
+            let what =
+                output.unwrap_or_else(|| self.execution.failure().map(show_failure).unwrap_or_default());
             lines.push(format!("status   {} {what}", status.as_str()).trim_end().to_owned());
         }
         assert!(self.ended.is_none_or(|it| it == status), "an end is for ever");
@@ -279,18 +309,28 @@ impl Live {
 
 /// Everything that might be said next to an execution.
 fn probes(execution: &Execution) -> Vec<Input> {
-    let mut probes = vec![Input::Continue, Input::StopRequested { failure: Failure { error: None, cause: None } }];
+    let mut probes =
+        vec![Input::Continue, Input::StopRequested { failure: Failure { error: None, cause: None } }];
     let output = || Payload::parse("{\"probe\":1}", JsonLimits::PAYLOAD).expect("the probe is JSON");
     for effect in execution.pending() {
         match effect {
             Effect::RunTask(TaskOrder { task, attempt, .. }) => {
                 let began_at = Timestamp::from_unix_ms(START_MS);
                 probes.push(Input::TaskSucceeded { task, attempt, began_at, output: output() });
-                probes.push(Input::TaskFailed { task, attempt, began_at, failure: Failure::new("Probe", "probe") });
+                probes.push(Input::TaskFailed {
+                    task,
+                    attempt,
+                    began_at,
+                    failure: Failure::new("Probe", "probe"),
+                });
             }
             Effect::AbandonTask(TaskOrder { task, attempt, .. }) => {
                 probes.push(Input::TaskAbandoned { task, attempt, fate: Fate::Barred });
-                probes.push(Input::TaskAbandoned { task, attempt, fate: Fate::Committed { output: output() } });
+                probes.push(Input::TaskAbandoned {
+                    task,
+                    attempt,
+                    fate: Fate::Committed { output: output() },
+                });
             }
             Effect::SetTimer { timer, .. } => probes.push(Input::TimerFired { timer }),
             Effect::ClearTimer { .. } => {}
@@ -313,10 +353,14 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
         Fact::ExecutionStarted { .. } | Fact::ExecutionSucceeded { .. } => String::new(),
         Fact::StateEntered { state, input, .. } => format!("{} {}", name(state), short(input.payload.text())),
         Fact::StateExited { state, output, assigned, .. } => {
-            let assigned = assigned.iter().fold(String::new(), |text, (name, value)| format!("{text} ${name}={}", value.to_text()));
+            let assigned = assigned
+                .iter()
+                .fold(String::new(), |text, (name, value)| format!("{text} ${name}={}", value.to_text()));
             format!("{} {}{assigned}", name(state), short(output.payload.text()))
         }
-        Fact::EvaluationFailed { location, failure, .. } => format!("at {location}, {}", show_failure(failure)),
+        Fact::EvaluationFailed { location, failure, .. } => {
+            format!("at {location}, {}", show_failure(failure))
+        }
         Fact::TaskFailed { failure, .. }
         | Fact::TaskTimedOut { failure, .. }
         | Fact::ExecutionFailed { failure, .. }
@@ -324,7 +368,9 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
         | Fact::ExecutionAborted { failure }
         | Fact::FailureHeld { failure, .. } => show_failure(failure),
         Fact::TaskAbandonRequested { reason, .. } => format!("{reason:?}"),
-        Fact::TaskSettled { committed, .. } => committed.as_ref().map_or("barred", |_| "committed").to_owned(),
+        Fact::TaskSettled { committed, .. } => {
+            committed.as_ref().map_or("barred", |_| "committed").to_owned()
+        }
         Fact::RetryScheduled { retrier, .. } => format!("by retrier {retrier}"),
         Fact::MapStateStarted { concurrency, .. } => format!("concurrency {concurrency}"),
         Fact::MapIterationStarted { index, input, .. } => format!("{index} {}", short(input.payload.text())),
@@ -381,7 +427,10 @@ fn show_effect(revision: &Revision, effect: &Effect) -> String {
 
 fn show_failure(failure: &Failure) -> String {
     let error = failure.error.as_ref().map_or("(no error)", ErrorName::as_str);
-    failure.cause.as_ref().map_or_else(|| error.to_owned(), |cause| format!("{error}: {}", cause.replace('\n', " ⏎ ")))
+    failure
+        .cause
+        .as_ref()
+        .map_or_else(|| error.to_owned(), |cause| format!("{error}: {}", cause.replace('\n', " ⏎ ")))
 }
 
 /// A payload's text, cut where it is long.
@@ -400,7 +449,8 @@ struct Words<'a> {
     pairs: Vec<(&'a str, &'a str)>,
 }
 
-const KEYS: [&str; 8] = ["at", "input", "output", "error", "cause", "attempt", "payload_bytes_max", "events_max"];
+const KEYS: [&str; 8] =
+    ["at", "input", "output", "error", "cause", "attempt", "payload_bytes_max", "events_max"];
 
 impl<'a> Words<'a> {
     fn of(place: &'a str, line: &'a str) -> Self {
@@ -409,7 +459,8 @@ impl<'a> Words<'a> {
         let mut starts: Vec<_> = starts.collect();
         starts.sort_unstable();
         let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([line.len()]);
-        let pairs = starts.iter().zip(ends).map(|((at, key), end)| (*key, &line[at + key.len() + 2..end])).collect();
+        let pairs =
+            starts.iter().zip(ends).map(|((at, key), end)| (*key, &line[at + key.len() + 2..end])).collect();
         Self { place, verb, rest, pairs }
     }
 
@@ -428,7 +479,9 @@ impl<'a> Words<'a> {
     /// The number after `#`.
     fn number(&self) -> u32 {
         let digits = self.rest.split_once('#').and_then(|(_, it)| it.split(' ').next());
-        digits.and_then(|it| it.parse().ok()).unwrap_or_else(|| panic!("{}: `#` and a number is missing", self.place))
+        digits
+            .and_then(|it| it.parse().ok())
+            .unwrap_or_else(|| panic!("{}: `#` and a number is missing", self.place))
     }
 
     /// A payload; `x*300` stands for a text of that length, so that large ones need no large transcript.

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use asl::{Entropy, Failure, JsonLimits, Payload, Timestamp};
 use contracts::Contracts;
 use machine::{
-    Actor, Effect, Event, Execution, ExecutionInfo, Fate, Input, Limits, Revision, Status, TaskId, TaskOrder, TimerId,
+    Actor, Effect, Event, Execution, ExecutionInfo, Fate, Input, Limits, Revision, Status, TaskId, TaskOrder,
+    TimerId,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -41,9 +42,11 @@ fn shapes() -> impl Strategy<Value = Vec<Shape>> {
         prop_oneof![
             (prop::collection::vec(scope(), 1..4), any::<bool>(), any::<bool>())
                 .prop_map(|(branches, retry, catch)| Shape::Parallel { branches, retry, catch }),
-            (scope(), 0..3_u32, any::<bool>(), any::<bool>()).prop_map(|(processor, concurrency, retry, catch)| {
-                Shape::Map { processor, concurrency, retry, catch }
-            }),
+            (scope(), 0..3_u32, any::<bool>(), any::<bool>()).prop_map(
+                |(processor, concurrency, retry, catch)| {
+                    Shape::Map { processor, concurrency, retry, catch }
+                }
+            ),
         ]
     });
     prop::collection::vec(state, 1..4)
@@ -77,7 +80,8 @@ fn state(shape: &Shape, next: &str, names: &mut u32) -> Value {
         }
         Shape::Wait => (json!({"Type": "Wait", "Seconds": 3}), false, false),
         Shape::Task { timeout, retry, catch } => {
-            let mut task = json!({"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:f"});
+            let mut task =
+                json!({"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:f"});
             if *timeout {
                 task["TimeoutSeconds"] = json!(2);
             }
@@ -182,7 +186,10 @@ impl World {
     fn check(&mut self) {
         let ids: Vec<u64> = self.events.iter().map(|event| event.id).filter(|id| *id > 0).collect();
         assert!(ids.iter().copied().eq(1..=ids.len() as u64), "the ids have a gap: {ids:?}");
-        assert!(self.events.iter().all(|event| event.id == 0 || event.previous < event.id), "a cause comes first");
+        assert!(
+            self.events.iter().all(|event| event.id == 0 || event.previous < event.id),
+            "a cause comes first"
+        );
         let mut folded = Execution::new(self.live.revision().clone(), info());
         self.events.iter().for_each(|event| folded.apply(event));
         assert_eq!(format!("{:?}", self.live), format!("{folded:?}"), "the state is the fold");
@@ -193,7 +200,8 @@ impl World {
         }
         let owed = self.live.pending();
         let tasks: BTreeSet<_> = owed.iter().filter_map(task_of).collect();
-        let known: BTreeSet<_> = self.tasks.iter().map(|(task, (attempt, gone))| (*task, *attempt, *gone)).collect();
+        let known: BTreeSet<_> =
+            self.tasks.iter().map(|(task, (attempt, gone))| (*task, *attempt, *gone)).collect();
         assert_eq!(tasks, known, "what is owed is what was ordered and not answered");
     }
 
@@ -260,8 +268,15 @@ fn live_through(shapes: &[Shape], deadline: Option<u32>, stop: Option<u32>, dice
             world.say(Input::StopRequested { failure: Failure::new("Stop", "enough") });
         }
     }
-    assert_ne!(world.live.status(), Status::Running, "everything is answered, and it does not end: {definition}");
-    assert!(world.live.is_settled(), "it has ended, everything is answered, and it is not settled: {definition}");
+    assert_ne!(
+        world.live.status(),
+        Status::Running,
+        "everything is answered, and it does not end: {definition}"
+    );
+    assert!(
+        world.live.is_settled(),
+        "it has ended, everything is answered, and it is not settled: {definition}"
+    );
 }
 
 proptest! {
