@@ -86,11 +86,7 @@ impl<'a> Activation<'a> {
                 return;
             }
             let Some(&frame) = self.execution.ready.front() else { return };
-            if self.execution.is_ready(frame) {
-                self.transition(frame);
-            } else {
-                self.execution.ready.pop_front();
-            }
+            self.transition(frame);
         }
     }
 
@@ -103,10 +99,11 @@ impl<'a> Activation<'a> {
         self.transitions >= ACTIVATION_TRANSITIONS_MAX || self.bytes >= ACTIVATION_BYTES_MAX
     }
 
-    /// One frame enters its next state, if it is still on its way into one.
+    /// One frame enters its next state. INVARIANT: it is on its way into one, as every frame of `ready` is.
     fn transition(&mut self, frame: FrameId) {
-        let Some(waiting) = self.execution.frames.get(&frame) else { return };
-        let At::Before { state, input } = &waiting.at else { return };
+        let At::Before { state, input } = &self.execution.frame(frame).at else {
+            unreachable!("a frame is ready only while it is on its way");
+        };
         let (state, input) = (*state, input.clone());
         self.transitions += 1;
         if ending::history_is_full(self) {

@@ -69,7 +69,7 @@ pub struct Execution {
     pub(crate) timeout: Option<TimerId>,
     /// Every live frame. INVARIANT: a frame's parent is live, and its number is smaller.
     pub(crate) frames: BTreeMap<FrameId, Frame>,
-    /// Frames on their way into a state, in the order in which they came to be so. May hold some that are gone.
+    /// Frames on their way into a state, in the order in which they came to be so; no others.
     pub(crate) ready: VecDeque<FrameId>,
     pub(crate) next: Next,
 }
@@ -123,7 +123,7 @@ impl Execution {
 
     /// Whether the budget cut the last activation: come back with [`Input::Continue`].
     pub fn is_interrupted(&self) -> bool {
-        self.status == Status::Running && self.ready.iter().any(|frame| self.is_ready(*frame))
+        self.status == Status::Running && !self.ready.is_empty()
     }
 
     /// How it stands.
@@ -199,11 +199,6 @@ impl Execution {
             link = above.parent;
         }
         false
-    }
-
-    /// Whether the frame is on its way into a state.
-    pub(crate) fn is_ready(&self, frame: FrameId) -> bool {
-        self.frames.get(&frame).is_some_and(|frame| matches!(frame.at, crate::frame::At::Before { .. }))
     }
 }
 

@@ -350,7 +350,6 @@ fn run_order(effect: &Effect) -> Option<&TaskOrder> {
 fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -> String {
     let name = |state: &asl::StateId| revision.machine.state(*state).name.to_string();
     let what = match &event.fact {
-        Fact::ExecutionStarted { .. } | Fact::ExecutionSucceeded { .. } => String::new(),
         Fact::StateEntered { state, input, .. } => format!("{} {}", name(state), short(input.payload.text())),
         Fact::StateExited { state, output, assigned, .. } => {
             let assigned = assigned
@@ -374,7 +373,9 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
         Fact::RetryScheduled { retrier, .. } => format!("by retrier {retrier}"),
         Fact::MapStateStarted { concurrency, .. } => format!("concurrency {concurrency}"),
         Fact::MapIterationStarted { index, input, .. } => format!("{index} {}", short(input.payload.text())),
-        Fact::TaskScheduled { .. }
+        Fact::ExecutionStarted { .. }
+        | Fact::ExecutionSucceeded { .. }
+        | Fact::TaskScheduled { .. }
         | Fact::TaskStarted { .. }
         | Fact::HeartbeatRecorded { .. }
         | Fact::TaskSucceeded { .. }
@@ -393,13 +394,12 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
         | Fact::ParallelStateFailed { .. } => String::new(),
     };
     let warned = if format!("{:?}", event.fact).contains("Warned {") { " (contract warns)" } else { "" };
-    let text = match types.get(&event.id) {
-        Some(shown) => format!("{} {shown} {what}", event.id).trim_end().to_owned(),
-        None => {
-            let fact = format!("{:?}", event.fact);
-            let fact = fact.split([' ', '{']).next().unwrap_or_default();
-            format!("({})", format!("{fact} {what}").trim_end())
-        }
+    let text = if let Some(shown) = types.get(&event.id) {
+        format!("{} {shown} {what}", event.id).trim_end().to_owned()
+    } else {
+        let fact = format!("{:?}", event.fact);
+        let fact = fact.split([' ', '{']).next().unwrap_or_default();
+        format!("({})", format!("{fact} {what}").trim_end())
     };
     format!("history  {text}{warned}")
 }

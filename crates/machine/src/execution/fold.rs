@@ -315,6 +315,9 @@ impl Execution {
     /// Takes a child away; its parent goes on from the child's last event.
     fn child_gone(&mut self, child: FrameId) -> Option<(FrameId, Frame)> {
         let frame = self.frames.remove(&child)?;
+        if matches!(frame.at, At::Before { .. }) {
+            self.ready.retain(|it| *it != child);
+        }
         let parent = frame.parent?.frame;
         self.frame_mut(parent).last = frame.last;
         if let Activity::Branches(branches) = &mut self.visit_mut(parent).activity {

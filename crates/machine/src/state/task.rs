@@ -184,11 +184,14 @@ fn answered(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
     clear_timers(activation, frame);
     let state = StateRef::of(activation, frame);
     let StateKind::Task(it) = &state.kind else { unreachable!("only a Task state has a task") };
+    let is_doomed = activation.execution.is_doomed(frame);
     if let Err(failure) = activation.within_limit(&output, &it.resource.arn) {
         activation.record_in(frame, Fact::TaskFailed { frame, failure: failure.clone() });
+        if is_doomed {
+            return scope::settled(activation, frame);
+        }
         return fail(activation, frame, failure);
     }
-    let is_doomed = activation.execution.is_doomed(frame);
     let held = activation.hold_against(
         Some(state.id),
         Point::Result,
