@@ -1,6 +1,6 @@
 //! `contracts`: Avro schemas at every hand-off. Pure: schemas arrive through [`SchemaSource`], values as [`asl::Json`].
 //!
-//! [`bind`] pins every reference of a machine to a schema and compiles it; [`Contract::check`] walks a plain JSON value
+//! [`bind()`] pins every reference of a machine to a schema and compiles it; [`Contract::check`] walks a plain JSON value
 //! without building an Avro one. Design: `docs/reference/contracts.md`.
 
 pub mod bind;

@@ -1,7 +1,7 @@
 //! `machine`: the interpreter. Facts go in, remembered events and orders come out. Pure: time and entropy are arguments.
 //!
 //! [`Execution`] is the fold of its [`Event`]s; [`Execution::decide`] looks and does not touch, [`Execution::apply`]
-//! touches and does not choose. AWS's history is a projection of the events ([`history`]).
+//! touches and does not choose. AWS's history is a projection of the events ([`history()`]).
 
 mod activation;
 mod context;
