@@ -6,6 +6,12 @@ use std::time::Duration;
 pub const BATCH_MEMBERS_MAX: usize = 1_024;
 /// Bytes of new payloads after which a group commit takes no further member.
 pub const BATCH_BYTES_MAX: usize = 16 * 1_048_576;
+/// Things that happened to one execution and are decided as one activation.
+pub const ACTIVATION_INPUTS_MAX: usize = 256;
+/// Events after which an activation takes no further input.
+pub const ACTIVATION_EVENTS_MAX: usize = 2_000;
+/// Bytes of new payloads after which an activation takes no further input.
+pub const ACTIVATION_PAYLOAD_BYTES_MAX: usize = 262_144;
 /// Timers that one turn fires.
 pub const BATCH_TIMERS_MAX: usize = 512;
 /// Executions kept in memory; the rest is loaded when something happens to it.

@@ -287,7 +287,9 @@ impl Shard {
     fn put_back(&mut self, key: ExecutionKey, member: Member) {
         match member.origin {
             Origin::Start(start) => self.starts.push_front(*start),
-            Origin::Mail(mail) => self.post.deliver_first(key, mail),
+            Origin::Mail(letters) => {
+                letters.into_iter().rev().for_each(|mail| self.post.deliver_first(key, mail));
+            }
             Origin::Timer => {
                 self.next_due = Some(self.next_due.unwrap_or_default().min(Timestamp::default()));
             }

@@ -155,9 +155,9 @@ impl Shard {
         for (member, commit) in batch.into_pairs() {
             match member.origin {
                 Origin::Start(start) => refuse_start(*start, message.to_owned(), out),
-                Origin::Mail(mail) => {
+                Origin::Mail(letters) => {
                     let error = AccessError::Quarantined { key: commit.key, reason: message.into() };
-                    super::refuse_mail(mail, &error, out);
+                    letters.into_iter().for_each(|mail| super::refuse_mail(mail, &error, out));
                     self.set_aside(commit.key, message, out);
                 }
                 Origin::Timer => self.set_aside(commit.key, message, out),
@@ -204,7 +204,7 @@ impl Shard {
 
 impl Member {
     fn is_stop(&self) -> bool {
-        matches!(&self.origin, Origin::Mail(mail) if mail.stop.is_some())
+        matches!(&self.origin, Origin::Mail(letters) if letters.iter().any(|mail| mail.stop.is_some()))
     }
 }
 
@@ -222,10 +222,9 @@ fn answer(
             let answer = Ok(Started { key: cause.key, info, existed: false, end: end.cloned() });
             out.push(Release::of(cause, Order::AnswerStart { reply: start.reply, answer }));
         }
-        Origin::Mail(mail) => {
-            if let Some(reply) = mail.stop {
-                let stopped =
-                    Stopped { status: execution.status(), had_ended: status_before != Status::Running };
+        Origin::Mail(letters) => {
+            let stopped = Stopped { status: execution.status(), had_ended: status_before != Status::Running };
+            for reply in letters.into_iter().filter_map(|mail| mail.stop) {
                 out.push(Release::of(cause, Order::AnswerStop { reply, answer: Ok(stopped) }));
             }
         }

@@ -80,7 +80,9 @@ impl Shard {
                 let answer = Err(crate::door::StartError::Refused { message: error.to_string() });
                 out.push(Release::refusal(Order::AnswerStart { reply: start.reply, answer }));
             }
-            Origin::Mail(mail) => super::refuse_mail(mail, &error, out),
+            Origin::Mail(letters) => {
+                letters.into_iter().for_each(|mail| super::refuse_mail(mail, &error, out));
+            }
             Origin::Timer => {}
         }
         self.set_aside(commit.key, reason, out);

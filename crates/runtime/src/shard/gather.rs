@@ -1,13 +1,13 @@
 //! Gathering: what is due and what is queued becomes a batch of decided activations, at most one of each execution.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use asl::{Entropy, Timestamp};
 use machine::{Actor, Effect, Execution, ExecutionId, ExecutionInfo, Input, Status, TimerId};
 use store::{Commit, ExecutionKey, Opening};
 
 use crate::door::StartError;
-use crate::limits::{BATCH_BYTES_MAX, BATCH_TIMERS_MAX};
+use crate::limits::{ACTIVATION_INPUTS_MAX, BATCH_BYTES_MAX, BATCH_TIMERS_MAX};
 use crate::seed_source::SeedSource;
 use crate::shard::arrival::{AccessError, StartArrival, Stopped};
 use crate::shard::load::LoadError;
@@ -98,8 +98,8 @@ impl Shard {
     fn fire(&mut self, key: ExecutionKey, timer: TimerId, batch: &mut Batch, moment: &mut Moment<'_>) {
         match self.take(key) {
             Ok(resident) => {
-                let input = Input::TimerFired { timer };
-                let decision = Decision { key, resident, actor: Actor::Timer, input, opening: None };
+                let inputs = vec![(Actor::Timer, Input::TimerFired { timer })];
+                let decision = Decision { key, resident, inputs, opening: None };
                 let Some(mut decided) = self.decided(decision, moment) else { return };
                 // The row goes with this commit, whatever the timer still means to the execution.
                 let goes =
@@ -120,24 +120,21 @@ impl Shard {
             if !self.has_room(batch) {
                 return;
             }
-            let Some((key, mail)) = self.post.next() else { return };
+            let Some((key, letters)) = self.post.next() else { return };
             if fired.contains(&key) {
-                self.post.return_unread(key, mail);
+                self.post.return_unread(key, letters);
                 continue;
             }
             match self.take(key) {
-                Ok(resident) => self.consider(key, resident, mail, batch, moment),
-                Err(LoadError::Refused(error)) => refuse_mail(mail, &error, moment.out),
+                Ok(resident) => self.consider(key, resident, letters, batch, moment),
+                Err(LoadError::Refused(error)) => refuse_all(letters, &error, moment.out),
                 Err(LoadError::Damaged(reason)) => {
-                    refuse_mail(
-                        mail,
-                        &AccessError::Quarantined { key, reason: reason.as_str().into() },
-                        moment.out,
-                    );
+                    let error = AccessError::Quarantined { key, reason: reason.as_str().into() };
+                    refuse_all(letters, &error, moment.out);
                     self.set_aside(key, &reason, moment.out);
                 }
                 Err(LoadError::Store(error)) => {
-                    self.post.deliver_first(key, mail);
+                    self.post.return_unread(key, letters);
                     return self.trouble(&error);
                 }
             }
@@ -148,30 +145,28 @@ impl Shard {
         &mut self,
         key: ExecutionKey,
         resident: Resident,
-        mail: Mail,
+        mut letters: VecDeque<Mail>,
         batch: &mut Batch,
         moment: &mut Moment<'_>,
     ) {
         let (activations, closed_at) = (resident.activations, resident.closed_at);
-        let (actor, input) = (mail.actor.clone(), mail.input.clone());
-        let Some(decided) = self.decided(Decision { key, resident, actor, input, opening: None }, moment)
-        else {
+        let together = letters.iter().take(together(&letters));
+        let inputs = together.map(|mail| (mail.actor.clone(), mail.input.clone())).collect();
+        let Some(decided) = self.decided(Decision { key, resident, inputs, opening: None }, moment) else {
             let reason = "an assertion of Baton itself failed".into();
-            return refuse_mail(mail, &AccessError::Quarantined { key, reason }, moment.out);
+            return refuse_all(letters, &AccessError::Quarantined { key, reason }, moment.out);
         };
+        let unread = letters.split_off(decided.inputs_used);
+        self.post.return_unread(key, unread);
         if !is_empty(&decided.commit.step) {
-            return batch.add(decided, Origin::Mail(mail));
+            return batch.add(decided, Origin::Mail(letters.into()));
         }
         // Nothing came of it: there is nothing to remember before it is answered.
-        if let Some(reply) = mail.stop {
-            let answer = Ok(Stopped {
-                status: decided.commit.status,
-                had_ended: decided.commit.status != Status::Running,
-            });
-            moment.out.push(Release::of(
-                Cause { key, activation: activations },
-                Order::AnswerStop { reply, answer },
-            ));
+        let status = decided.commit.status;
+        for reply in letters.into_iter().filter_map(|mail| mail.stop) {
+            let answer = Ok(Stopped { status, had_ended: status != Status::Running });
+            let cause = Cause { key, activation: activations };
+            moment.out.push(Release::of(cause, Order::AnswerStop { reply, answer }));
         }
         self.keep(key, Resident { execution: decided.execution, activations, closed_at });
     }
@@ -218,11 +213,11 @@ impl Shard {
             started_by: request.actor.clone(),
         };
         let execution = Execution::new(request.revision.clone(), info.clone());
-        let (actor, input) = (request.actor.clone(), Input::Started { input: request.input.clone() });
+        let inputs = vec![(request.actor.clone(), Input::Started { input: request.input.clone() })];
         self.know_revision(request.revision_key, &start.admitted.request().revision);
         start.info = Some(info);
         let resident = Resident { execution, activations: 0, closed_at: None };
-        let decision = Decision { key, resident, actor, input, opening: Some(opening) };
+        let decision = Decision { key, resident, inputs, opening: Some(opening) };
         match decide(decision, moment.now, &mut entropy) {
             Ok(decided) => batch.add(decided, Origin::Start(Box::new(start))),
             Err(message) => {
@@ -235,9 +230,19 @@ impl Shard {
 
 impl Batch {
     fn add(&mut self, decided: Decided, origin: Origin) {
-        let Decided { execution, status_before, commit } = decided;
+        let Decided { execution, status_before, commit, inputs_used: _ } = decided;
         self.push(Member { execution, origin, status_before }, commit);
     }
+}
+
+/// How many letters are decided as one activation. A stop stands alone: it is small, and fits where others do not.
+fn together(letters: &VecDeque<Mail>) -> usize {
+    let before_stop = letters.iter().take_while(|mail| mail.stop.is_none()).count();
+    before_stop.clamp(1, ACTIVATION_INPUTS_MAX)
+}
+
+fn refuse_all(letters: VecDeque<Mail>, error: &AccessError, out: &mut Vec<Release>) {
+    letters.into_iter().for_each(|mail| refuse_mail(mail, error, out));
 }
 
 /// Who a new execution is; without a name it is called by its id.

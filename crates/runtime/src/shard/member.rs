@@ -1,4 +1,7 @@
 //! A member of a group commit: one activation, decided and not yet remembered.
+//!
+//! What queued up for one execution while the last commit was synced is decided as one activation: tasks that end together
+//! are remembered together.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,6 +9,7 @@ use asl::{Entropy, Timestamp};
 use machine::{Actor, Effect, Event, Execution, Input, Status, Step};
 use store::{Commit, ExecutionKey, Opening};
 
+use crate::limits::{ACTIVATION_EVENTS_MAX, ACTIVATION_PAYLOAD_BYTES_MAX};
 use crate::shard::arrival::StartArrival;
 use crate::shard::release::Cause;
 use crate::shard::resident::{Mail, Resident};
@@ -24,7 +28,8 @@ pub(crate) struct Member {
 #[derive(Debug)]
 pub(crate) enum Origin {
     Start(Box<StartArrival>),
-    Mail(Mail),
+    /// Letters, in their order. INVARIANT: a stop stands alone.
+    Mail(Vec<Mail>),
     /// A timer; its row finds it again.
     Timer,
 }
@@ -33,8 +38,8 @@ pub(crate) enum Origin {
 pub(crate) struct Decision {
     pub(crate) key: ExecutionKey,
     pub(crate) resident: Resident,
-    pub(crate) actor: Actor,
-    pub(crate) input: Input,
+    /// What has happened, in order; at least one.
+    pub(crate) inputs: Vec<(Actor, Input)>,
     pub(crate) opening: Option<Opening>,
 }
 
@@ -43,14 +48,25 @@ pub(crate) struct Decided {
     pub(crate) execution: Execution,
     pub(crate) status_before: Status,
     pub(crate) commit: Commit,
+    /// How many of the inputs were taken into account; the others wait for the next activation.
+    pub(crate) inputs_used: usize,
 }
 
 /// Decides. Fails with the words of our own assertion, if one was hurt; the execution is lost then.
 pub(crate) fn decide(decision: Decision, now: Timestamp, entropy: &mut Entropy) -> Result<Decided, String> {
-    let Decision { key, resident, actor, input, opening } = decision;
+    let Decision { key, resident, inputs, opening } = decision;
     let Resident { mut execution, activations, closed_at } = resident;
     let status_before = execution.status();
-    let step = guard(|| execution.advance(now, actor, input, entropy))?;
+    let mut step = Step::default();
+    let mut inputs_used = 0;
+    for (actor, input) in inputs {
+        let next = guard(|| execution.advance(now, actor, input, entropy))?;
+        append(&mut step, next);
+        inputs_used += 1;
+        if is_full(&step) {
+            break;
+        }
+    }
     let status = execution.status();
     let commit = Commit {
         key,
@@ -61,7 +77,25 @@ pub(crate) fn decide(decision: Decision, now: Timestamp, entropy: &mut Entropy) 
         settled: execution.is_settled(),
         closed_at: closed_at.or((status != Status::Running).then_some(now)),
     };
-    Ok(Decided { execution, status_before, commit })
+    Ok(Decided { execution, status_before, commit, inputs_used })
+}
+
+fn append(step: &mut Step, next: Step) {
+    if step.events.is_empty() && step.effects.is_empty() && step.payloads.is_empty() {
+        *step = next;
+        return;
+    }
+    step.events.extend(next.events);
+    step.payloads.extend(next.payloads);
+    step.effects.extend(next.effects);
+    step.more = next.more;
+}
+
+/// Whether a step has used up what one activation may hold.
+fn is_full(step: &Step) -> bool {
+    step.more
+        || step.events.len() >= ACTIVATION_EVENTS_MAX
+        || payload_bytes(step) >= ACTIVATION_PAYLOAD_BYTES_MAX
 }
 
 /// The fold of what is remembered. Fails with the words of our own assertion.

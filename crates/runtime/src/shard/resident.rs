@@ -84,18 +84,11 @@ impl Post {
         self.ready.push_front(key);
     }
 
-    /// The next execution with mail, and its first letter. At most one letter of each execution is out at once: the
-    /// caller asks no more often than there were executions with mail when it began.
-    pub(crate) fn next(&mut self) -> Option<(ExecutionKey, Mail)> {
+    /// The next execution with mail, and all of its letters. What is not decided is given back with
+    /// [`Self::return_unread`]; the caller asks no more often than there were executions with mail when it began.
+    pub(crate) fn next(&mut self) -> Option<(ExecutionKey, VecDeque<Mail>)> {
         let key = self.ready.pop_front()?;
-        let letters = self.boxes.get_mut(&key)?;
-        let mail = letters.pop_front()?;
-        if letters.is_empty() {
-            self.boxes.remove(&key);
-        } else {
-            self.ready.push_back(key);
-        }
-        Some((key, mail))
+        Some((key, self.boxes.remove(&key)?))
     }
 
     /// Throws away an execution's mail, and answers with it.
@@ -104,13 +97,17 @@ impl Post {
         self.boxes.remove(&key).unwrap_or_default()
     }
 
-    /// Puts a letter back where it was; its execution is not asked for again before the others.
-    pub(crate) fn return_unread(&mut self, key: ExecutionKey, mail: Mail) {
+    /// Puts letters back before those that have come since; their execution is not asked for again before the others.
+    pub(crate) fn return_unread(&mut self, key: ExecutionKey, mut unread: VecDeque<Mail>) {
+        if unread.is_empty() {
+            return;
+        }
         let letters = self.boxes.entry(key).or_default();
         if letters.is_empty() {
             self.ready.push_back(key);
         }
-        letters.push_front(mail);
+        unread.append(letters);
+        *letters = unread;
     }
 
     /// Executions that have mail.

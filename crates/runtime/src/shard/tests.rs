@@ -5,7 +5,7 @@ use super::Pace;
 use super::arrival::Until;
 use crate::testing::fake_store::Outcome;
 use crate::testing::hands::Hands;
-use crate::testing::{LOOP, PASS, TASK, WAIT};
+use crate::testing::{LOOP, MAP, PASS, TASK, WAIT};
 
 const FIRST: ExecutionKey = ExecutionKey(1);
 
@@ -50,6 +50,49 @@ fn a_task_is_run_and_its_answer_ends_the_execution() {
         run #1 attempt 1
         started a
         ended SUCCEEDED settled=true"]],
+    );
+}
+
+#[test]
+fn tasks_that_end_together_are_remembered_as_one_activation() {
+    let mut hands = Hands::new(MAP);
+    hands.start_with("a", "[1,2,3,4,5]");
+    hands.turns();
+    hands.run.clone().iter().for_each(|job| hands.succeed(job, "1"));
+    hands.turns();
+    let counters = hands.shard.counters();
+    assert_eq!((counters.activations, counters.commits, counters.ended), (2, 2, 1));
+}
+
+#[test]
+fn what_is_lost_together_is_decided_again_in_its_order() {
+    let mut hands = Hands::new(MAP);
+    hands.start_with("a", "[1,2,3]");
+    hands.turns();
+    let jobs = hands.run.clone();
+    hands.store.script([Outcome::DoubtfulLost]);
+    jobs.iter().for_each(|job| hands.succeed(job, "1"));
+    hands.turns();
+    assert_eq!(hands.shard.counters().ended, 1);
+    assert_eq!(hands.run.len(), 3, "nothing is run twice");
+}
+
+#[test]
+fn a_stop_stands_alone_before_what_was_queued() {
+    let mut hands = Hands::new(MAP);
+    hands.start_with("a", "[1,2]");
+    hands.turns();
+    hands.lines();
+    let jobs = hands.run.clone();
+    jobs.iter().for_each(|job| hands.succeed(job, "1"));
+    hands.stop(FIRST);
+    hands.turn();
+    check(
+        &mut hands,
+        expect![[r"
+            abandon a attempt 1
+            abandon a attempt 1
+            stopped ABORTED had_ended=false"]],
     );
 }
 
