@@ -56,6 +56,15 @@ impl Json {
         Self::Object(Arc::new(entries.into_iter().map(|(key, value)| (key.into(), value)).collect()))
     }
 
+    /// Whether both are the same shared value, which is much cheaper to ask than whether they are equal. Scalars never are.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Array(this), Self::Array(other)) => Arc::ptr_eq(this, other),
+            (Self::Object(this), Self::Object(other)) => Arc::ptr_eq(this, other),
+            _ => false,
+        }
+    }
+
     /// The text, if this is a string.
     pub fn as_str(&self) -> Option<&str> {
         match self {

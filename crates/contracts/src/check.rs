@@ -55,4 +55,9 @@ impl Contract {
     pub fn check(&self, value: &Json) -> Result<(), Violations> {
         walk::check(&self.schema.nodes, self.schema.root, self.unknown, value)
     }
+
+    /// Whether this contract and `other` ask for the same, so that what fits one fits the other.
+    pub fn asks_the_same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.schema, &other.schema) && self.unknown == other.unknown
+    }
 }
