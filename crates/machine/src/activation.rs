@@ -288,16 +288,17 @@ impl<'a> Activation<'a> {
     /// Records a violation and lets the state fail with it.
     pub(crate) fn violated(&mut self, frame: FrameId, violation: Violation) {
         let state = self.execution.visit(frame).state;
+        let failure = crate::committed::told(self, frame, violation.failure);
         let fact = Fact::EvaluationFailed {
             frame,
             state: Some(state),
             location: violation.location.into(),
-            failure: violation.failure.clone(),
+            failure: failure.clone(),
             checks: vec![violation.check],
         };
         // As for AWS's own: it names no cause, and what follows names it.
         self.record(0, fact);
-        crate::failing::fail(self, frame, violation.failure);
+        crate::failing::fail(self, frame, failure);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::event::Fact;
 use crate::flow::Flow;
 use crate::frame::Activity;
 use crate::ids::FrameId;
-use crate::{dataflow, leaving, scope};
+use crate::{committed, dataflow, leaving, scope};
 
 /// The state that `frame` is in has failed.
 pub(crate) fn fail(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
@@ -21,6 +21,7 @@ pub(crate) fn fail(activation: &mut Activation<'_>, frame: FrameId, failure: Fai
 
 /// The state has failed for want of a heartbeat: `States.HeartbeatTimeout` matches too.
 pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: Failure, heartbeat: bool) {
+    let failure = committed::told(activation, frame, failure);
     if retried(activation, frame, &failure, heartbeat) {
         return;
     }
@@ -87,7 +88,8 @@ fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, he
             if let Some(violation) = held.violation {
                 // The catcher's own product is at fault: nobody below this scope can take it.
                 let location = violation.location.into();
-                let (failure, checks) = (violation.failure, vec![violation.check]);
+                let failure = committed::told(activation, frame, violation.failure);
+                let checks = vec![violation.check];
                 let state = Some(state.id);
                 let fact =
                     Fact::EvaluationFailed { frame, state, location, failure: failure.clone(), checks };
@@ -98,7 +100,10 @@ fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, he
                 leaving::leave(activation, frame, leaving);
             }
         }
-        Err(failure) => scope::failed(activation, frame, failure),
+        Err(failure) => {
+            let failure = committed::told(activation, frame, failure);
+            scope::failed(activation, frame, failure);
+        }
     }
     true
 }

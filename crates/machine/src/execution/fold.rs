@@ -8,6 +8,7 @@ use asl::StateMachine;
 use asl::state::StateKind;
 use asl::{Failure, StateId};
 
+use crate::committed;
 use crate::event::{Due, Event, Fact, Numbered, Reason};
 use crate::execution::{Execution, Status};
 use crate::frame::{Activity, At, Branches, Frame, Item, Parent, RunningTask, Visit};
@@ -53,11 +54,15 @@ impl Execution {
             Fact::TaskSucceeded { frame, output, .. } => {
                 self.number(output);
                 self.touch(*frame, event);
-                self.visit_mut(*frame).activity = Activity::Deciding;
+                self.task_ended(*frame, true);
             }
-            Fact::TaskFailed { frame, .. } | Fact::TaskTimedOut { frame, .. } => {
+            Fact::TaskFailed { frame, failure } => {
                 self.touch(*frame, event);
-                self.visit_mut(*frame).activity = Activity::Deciding;
+                self.task_ended(*frame, committed::is_marked(failure));
+            }
+            Fact::TaskTimedOut { frame, .. } => {
+                self.touch(*frame, event);
+                self.task_ended(*frame, false);
             }
             Fact::TaskAbandonRequested { frame, reason } => {
                 if let Activity::Task(task) = &mut self.visit_mut(*frame).activity {
@@ -167,6 +172,7 @@ impl Execution {
             retries: vec![0; retriers],
             attempts: 0,
             task: None,
+            has_committed: false,
             activity: Activity::Deciding,
         };
         frame.at = At::In(Box::new(visit));
@@ -213,6 +219,15 @@ impl Execution {
             heartbeat: *heartbeat,
             abandoned: None,
         });
+    }
+
+    /// An attempt is over; `took_effect` is what it would have committed, were it one that commits.
+    fn task_ended(&mut self, id: FrameId, took_effect: bool) {
+        let revision = self.revision.clone();
+        let visit = self.visit_mut(id);
+        let kind = &revision.machine.state(visit.state).kind;
+        visit.has_committed |= took_effect && committed::answer_commits(visit, kind);
+        visit.activity = Activity::Deciding;
     }
 
     fn retry_scheduled(&mut self, id: FrameId, retrier: u32, due: Due) {

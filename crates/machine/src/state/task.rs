@@ -9,6 +9,7 @@ use asl::{ErrorName, Failure, Json, Payload, Timestamp};
 use contracts::point::Point;
 
 use crate::activation::Activation;
+use crate::committed;
 use crate::dataflow::{reshape, select};
 use crate::event::{Due, Fact, Reason};
 use crate::execution::Status;
@@ -186,6 +187,7 @@ fn answered(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
     let StateKind::Task(it) = &state.kind else { unreachable!("only a Task state has a task") };
     let is_doomed = activation.execution.is_doomed(frame);
     if let Err(failure) = activation.within_limit(&output, &it.resource.arn) {
+        let failure = committed::told_of_answer(activation, frame, failure);
         activation.record_in(frame, Fact::TaskFailed { frame, failure: failure.clone() });
         if is_doomed {
             return scope::settled(activation, frame);
