@@ -395,7 +395,10 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
     };
     let warned = if format!("{:?}", event.fact).contains("Warned {") { " (contract warns)" } else { "" };
     let text = if let Some(shown) = types.get(&event.id) {
-        format!("{} {shown} {what}", event.id).trim_end().to_owned()
+        // A cause is said where it is not the event before.
+        let is_next = event.previous + 1 == event.id;
+        let cause = if is_next { String::new() } else { format!("<{} ", event.previous) };
+        format!("{} {cause}{shown} {what}", event.id).trim_end().to_owned()
     } else {
         let fact = format!("{:?}", event.fact);
         let fact = fact.split([' ', '{']).next().unwrap_or_default();

@@ -1,10 +1,10 @@
 //! Runs recorded AWS answers against the interpreter, with a virtual clock and no service.
 //!
-//! `cargo run -p baton-machine --example conformance -- DIR [--show N]`: DIR holds `*.jsonl` cases; those of kind
+//! `cargo run -p baton-machine --example conformance -- DIR [--show N] [--strict]`: DIR holds `*.jsonl` cases; those of kind
 //! `execution`, in `JSONPath`, that need no service and have no distributed Map are run. Levels: **a** final status,
 //! **b** output, or error and cause, **c** sequence of event types (a multiset if there is Parallel or Map), **d** the
-//! whole history, JSON texts compared as JSON, **e** the same without any allowance: ids and order everywhere, exact
-//! texts are not looked at. What `run.py` compares of `DescribeExecution` (2 cases) is not compared here.
+//! whole history, JSON texts compared as JSON, events without ids and order if there is Parallel or Map, **e** the same with
+//! ids and order everywhere and nothing skipped (exact texts are not looked at). `--strict` shows what misses e too. What `run.py` compares of `DescribeExecution` (2 cases) is not compared here.
 
 #![expect(clippy::disallowed_methods, reason = "an example stands outside its pure room")]
 
@@ -23,17 +23,19 @@ use crate::skip::{parsed_texts, without};
 use crate::world::{NAMES, ROLE, Run, START_MS, run};
 
 fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let Some(folder) = arguments.next() else {
-        eprintln!("usage: conformance DIR [--show N]");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some(folder) = arguments.first() else {
+        eprintln!("usage: conformance DIR [--show N] [--strict]");
         return;
     };
-    let show = arguments.nth(1).and_then(|count| count.parse().ok()).unwrap_or(0);
+    let is_strict = arguments.iter().any(|it| it == "--strict");
+    let show = arguments.iter().skip_while(|it| *it != "--show").nth(1);
+    let show = show.and_then(|count| count.parse().ok()).unwrap_or(0);
     let mut totals: BTreeMap<char, (u32, u32)> = BTreeMap::new();
     let mut misses = 0;
-    for case in cases(&folder) {
+    for case in cases(folder) {
         let judged = judge(&case);
-        let failed = judged.levels.iter().filter(|(level, passed)| !passed && *level != 'e');
+        let failed = judged.levels.iter().filter(|(level, passed)| !passed && (is_strict || *level != 'e'));
         let failed: String = failed.map(|(level, _)| *level).collect();
         for (level, passed) in &judged.levels {
             let total = totals.entry(*level).or_default();
@@ -149,7 +151,7 @@ fn compare_history(case: &Value, comparer: &Comparer, want: &[Value], run: &Run)
     if !types {
         why.push(format!("   want {}\n   got  {}", want_kinds.join(" "), got_kinds.join(" ")));
     }
-    why.extend(outcome.iter().chain(&full).map(shown));
+    why.extend(outcome.iter().chain(if full.is_empty() { &strict } else { &full }).map(shown));
     let e = if is_sorted { full.is_empty() } else { strict.is_empty() };
     let levels = vec![
         ('a', status),

@@ -94,12 +94,12 @@ impl Execution {
                 self.parallel_started(event, *frame, input, *child_first);
             }
             Fact::MapIterationSucceeded { child } | Fact::BranchSucceeded { child } => {
-                self.child_succeeded(*child);
+                self.child_succeeded(event, *child);
             }
-            Fact::MapIterationFailed { child }
-            | Fact::BranchFailed { child }
-            | Fact::MapIterationAborted { child }
-            | Fact::BranchAborted { child } => _ = self.child_gone(*child),
+            Fact::MapIterationFailed { child } | Fact::BranchFailed { child } => {
+                self.child_gone(*child);
+            }
+            Fact::MapIterationAborted { child } | Fact::BranchAborted { child } => self.child_aborted(*child),
             Fact::FailureHeld { frame, failure } => {
                 if let Activity::Branches(branches) = &mut self.visit_mut(*frame).activity {
                     branches.failing = Some(failure.clone());
@@ -317,13 +317,26 @@ impl Execution {
         self.ready.push_back(child);
     }
 
-    fn child_succeeded(&mut self, child: FrameId) {
+    fn child_succeeded(&mut self, event: &Event, child: FrameId) {
         let Some((parent, frame)) = self.child_gone(child) else { return };
         let At::Done { output } = frame.at else { return };
         let index = frame.parent.map_or(0, |parent| parent.index as usize);
         if let Activity::Branches(branches) = &mut self.visit_mut(parent).activity {
             branches.done += 1;
             branches.results[index] = Some(output);
+            // AWS lets the next iteration follow what this one did last, and the end of the Map the end of its last iteration.
+            if event.id > 0 && branches.done as usize == branches.results.len() {
+                self.frame_mut(parent).last = event.id;
+            }
+        }
+    }
+
+    /// Takes a child away that was wound up: what the state above fails by is the child that failed, not this one.
+    fn child_aborted(&mut self, child: FrameId) {
+        let parent = self.frame(child).parent.map(|parent| parent.frame);
+        let last = parent.map(|parent| self.frame(parent).last);
+        if let (Some((parent, _)), Some(last)) = (self.child_gone(child), last) {
+            self.frame_mut(parent).last = last;
         }
     }
 
