@@ -4,7 +4,7 @@ use asl::catch::Catcher;
 use asl::failure::matches;
 use asl::retry::Retrier;
 use asl::state::StateKind;
-use asl::{Failure, Json, Payload};
+use asl::{Failure, Json};
 use contracts::point::Point;
 
 use crate::activation::Activation;
@@ -120,7 +120,7 @@ fn catcher_output(
     let output = dataflow::place(&catcher.result_path, input, Flow::Made(error.clone()))?;
     if let Flow::Made(value) = &output {
         // Were it left to the state's exit, a catcher of `States.DataLimitExceeded` would be asked again, for ever.
-        activation.within_limit(&Payload::new(value.clone()), &kind(activation, frame).name)?;
+        activation.fits(value, &kind(activation, frame).name)?;
     }
     let assigned = dataflow::assign(activation, frame, catcher.assign.as_ref(), &error)?;
     Ok(leaving::Leaving { output, assigned, next: None, checks: Vec::new() })

@@ -139,6 +139,17 @@ fn a_reference_path_writes_one_place() {
 }
 
 #[test]
+fn a_reference_path_goes_no_deeper_than_a_payload_may() {
+    let path = |steps: usize| ReferencePath::compile(&format!("${}", ".a".repeat(steps)));
+    assert_eq!(path(129).expect_err("too deep").message, "a reference path has at most 128 steps");
+    let made = path(128).expect("just deep enough").insert(&Json::empty_object(), Json::from(1_i64));
+    assert!(made.is_ok(), "{made:?}");
+    let failure = path(128).expect("just deep enough").insert(&Json::empty_object(), Json::array([]));
+    let cause = failure.expect_err("one level more").cause.unwrap_or_default();
+    assert_eq!(&*cause, "The query gave a value that nests deeper than 128 levels.");
+}
+
+#[test]
 fn several_names_at_the_end_give_one_object() {
     check("$.store.bicycle['color','price']", "{\"color\":\"red\",\"price\":19.95}");
     check("$.store.bicycle['price','none']", "{\"price\":19.95}");
