@@ -117,6 +117,7 @@ fn bracket(cursor: &mut Cursor<'_>, depth: usize) -> Result<Segment, PathError> 
             cursor.expect(")")?;
             Segment::Filter(Arc::new(filter))
         }
+        Some('(') => from_the_end(cursor)?,
         Some('\'' | '"') => names(cursor)?,
         Some('-' | '0'..='9' | ':') => numbers(cursor)?,
         _ => return Err(cursor.error("expected a name in quotes, a number, a slice, `*` or `?(`")),
@@ -124,6 +125,21 @@ fn bracket(cursor: &mut Cursor<'_>, depth: usize) -> Result<Segment, PathError> 
     cursor.space();
     cursor.expect("]")?;
     Ok(segment)
+}
+
+/// `(@.length-1)`: an index counted from the end, which is the only computed one that there is.
+fn from_the_end(cursor: &mut Cursor<'_>) -> Result<Segment, PathError> {
+    cursor.expect("(")?;
+    cursor.space();
+    cursor.expect("@.length")?;
+    cursor.space();
+    cursor.expect("-")?;
+    cursor.space();
+    let back = cursor.integer()?.filter(|back| *back > 0);
+    let back = back.ok_or_else(|| cursor.error("expected a whole number of at least 1"))?;
+    cursor.space();
+    cursor.expect(")")?;
+    Ok(Segment::Index(-back))
 }
 
 fn names(cursor: &mut Cursor<'_>) -> Result<Segment, PathError> {
@@ -264,11 +280,13 @@ fn operand(cursor: &mut Cursor<'_>, depth: usize) -> Result<Operand, PathError> 
 
 fn scalar(cursor: &mut Cursor<'_>) -> Result<Operand, PathError> {
     let start = cursor.at;
-    let word = cursor.take_while(|char| char.is_alphanumeric() || matches!(char, '-' | '+' | '.'));
+    let word = cursor.take_while(|char| char.is_alphanumeric() || matches!(char, '-' | '+' | '.' | '_'));
     let value = match word {
         "true" => Some(Json::Bool(true)),
         "false" => Some(Json::Bool(false)),
         "null" => Some(Json::Null),
+        // A word without quotes is a text, as it was to the versions of Jayway without functions.
+        _ if word.starts_with(|char: char| char.is_alphabetic() || char == '_') => Some(Json::from(word)),
         _ => number(word).map(Json::Number),
     };
     let message = "expected a path (`@…` or `$…`), a number, a text in quotes, `true`, `false` or `null`";

@@ -86,6 +86,23 @@ fn filters_keep_what_they_say() {
 }
 
 #[test]
+fn a_word_without_quotes_is_a_text() {
+    check("$.store.book[?(@.author == Rees)].title", "[\"Sayings\"]");
+    check("$.store.book[?(@.author in [Rees, Tolkien])].price", "[8.95,22.99]");
+    refused("$[?(@.a == )]", expect!["11: expected a path (`@…` or `$…`), a number, a text in quotes, `true`, `false` or `null`"]);
+}
+
+#[test]
+fn an_index_may_be_counted_from_the_length() {
+    check("$.store.book[(@.length-1)].title", "\"Rings\"");
+    check("$.store.book[( @.length - 4 )].title", "\"Sayings\"");
+    check("$.store.book[(@.length-5)].title", "nothing");
+    refused("$.a[(@.length)]", expect!["13: expected `-`, found `)`"]);
+    refused("$.a[(@.length-0)]", expect!["15: expected a whole number of at least 1, found `)`"]);
+    refused("$.a[(@.size-1)]", expect!["5: expected `@.length`, found `@`"]);
+}
+
+#[test]
 fn context_and_variables_are_read() {
     check("$$.Name", "\"it\"");
     check("$v.a[1]", "2");
