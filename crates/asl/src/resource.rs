@@ -55,6 +55,14 @@ impl Resource {
         kind.map(|kind| Self { arn: arn.into(), kind })
     }
 
+    /// What AWS's failures call it: the service of an integration, the ARN of a function or an activity.
+    pub fn caption(&self) -> &str {
+        match &self.kind {
+            ResourceKind::Service { service, .. } => service,
+            ResourceKind::Function | ResourceKind::Activity => &self.arn,
+        }
+    }
+
     /// Whether it is this integration.
     pub fn is(&self, wanted_service: &str, wanted_action: &str) -> bool {
         matches!(&self.kind, ResourceKind::Service { service, action } if &**service == wanted_service && &**action == wanted_action)

@@ -89,7 +89,10 @@ fn filters_keep_what_they_say() {
 fn a_word_without_quotes_is_a_text() {
     check("$.store.book[?(@.author == Rees)].title", "[\"Sayings\"]");
     check("$.store.book[?(@.author in [Rees, Tolkien])].price", "[8.95,22.99]");
-    refused("$[?(@.a == )]", expect!["11: expected a path (`@…` or `$…`), a number, a text in quotes, `true`, `false` or `null`"]);
+    refused(
+        "$[?(@.a == )]",
+        expect!["11: expected a path (`@…` or `$…`), a number, a text in quotes, `true`, `false` or `null`"],
+    );
 }
 
 #[test]

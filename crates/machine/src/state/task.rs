@@ -55,7 +55,7 @@ fn schedule(activation: &mut Activation<'_>, frame: FrameId, it: &Task, prepared
     if let Some(violation) = held.violation {
         return activation.violated(frame, violation);
     }
-    let arguments = match activation.bounded(prepared.arguments, &it.resource.arn) {
+    let arguments = match activation.bounded(prepared.arguments, it.resource.caption()) {
         Ok(arguments) => arguments,
         Err(failure) => return fail(activation, frame, failure),
     };
@@ -186,7 +186,7 @@ fn answered(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
     let state = StateRef::of(activation, frame);
     let StateKind::Task(it) = &state.kind else { unreachable!("only a Task state has a task") };
     let is_doomed = activation.execution.is_doomed(frame);
-    if let Err(failure) = activation.within_limit(&output, &it.resource.arn) {
+    if let Err(failure) = activation.within_limit(&output, it.resource.caption()) {
         let failure = committed::told_of_answer(activation, frame, failure);
         activation.record_in(frame, Fact::TaskFailed { frame, failure: failure.clone() });
         if is_doomed {
