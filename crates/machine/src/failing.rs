@@ -1,7 +1,7 @@
 //! A state has failed: Retry, then Catch, then the enclosing scope. Spec: `#errors`.
 
 use asl::catch::Catcher;
-use asl::failure::matches;
+use asl::failure::{Occasion, matches};
 use asl::retry::Retrier;
 use asl::state::StateKind;
 use asl::{Failure, Json};
@@ -16,13 +16,13 @@ use crate::{committed, dataflow, leaving, scope};
 
 /// The state that `frame` is in has failed.
 pub(crate) fn fail(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
-    fail_as(activation, frame, failure, false);
+    fail_as(activation, frame, failure, Occasion::Other);
 }
 
-/// The state has failed for want of a heartbeat: `States.HeartbeatTimeout` matches too.
-pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: Failure, heartbeat: bool) {
+/// The same, where it matters on what occasion.
+pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: Failure, occasion: Occasion) {
     let failure = committed::told(activation, frame, failure);
-    if retried(activation, frame, &failure, heartbeat) {
+    if retried(activation, frame, &failure, occasion) {
         return;
     }
     let previous = activation.execution.frame(frame).last;
@@ -33,7 +33,7 @@ pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: 
         (Activity::Branches(_), _) => _ = activation.record(previous, Fact::ParallelStateFailed { frame }),
         (Activity::Deciding | Activity::Waiting(_) | Activity::Retrying(_) | Activity::Task(_), _) => {}
     }
-    if !caught(activation, frame, &failure, heartbeat) {
+    if !caught(activation, frame, &failure, occasion) {
         scope::failed(activation, frame, failure);
     }
 }
@@ -57,12 +57,12 @@ pub(crate) fn located(activation: &Activation<'_>, frame: FrameId, failure: &Fai
 }
 
 /// Schedules a retry if the first retrier that names the error has attempts left.
-fn retried(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, heartbeat: bool) -> bool {
+fn retried(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, occasion: Occasion) -> bool {
     let state = kind(activation, frame);
     let matching = retriers(&state.kind)
         .iter()
         .zip(0_u32..)
-        .find(|(it, _)| matches(&it.error_equals, failure, heartbeat));
+        .find(|(it, _)| matches(&it.error_equals, failure, occasion));
     let Some((retrier, index)) = matching else { return false };
     let retries = activation.execution.visit(frame).retries[index as usize];
     let jitter = activation.jitter();
@@ -73,12 +73,10 @@ fn retried(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, h
 }
 
 /// Takes the first catcher that names the error, if there is one.
-fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, heartbeat: bool) -> bool {
+fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, occasion: Occasion) -> bool {
     let state = kind(activation, frame);
-    let matching = catchers(&state.kind)
-        .iter()
-        .enumerate()
-        .find(|(_, it)| matches(&it.error_equals, failure, heartbeat));
+    let matching =
+        catchers(&state.kind).iter().enumerate().find(|(_, it)| matches(&it.error_equals, failure, occasion));
     let Some((index, catcher)) = matching else { return false };
     let contract = activation.execution.revision.contracts.catcher(state.id, index).output;
     match catcher_output(activation, frame, catcher, failure) {

@@ -1,7 +1,8 @@
 //! Runs recorded AWS answers against the interpreter, with a virtual clock and no service.
 //!
-//! `cargo run -p baton-machine --example conformance -- DIR [--show N] [--strict]`: DIR holds `*.jsonl` cases; those of kind
-//! `execution`, in `JSONPath`, that need no service and have no distributed Map are run. Levels: **a** final status,
+//! `cargo run -p baton-machine --example conformance -- DIR [--show N] [--strict] [--tasks]`: DIR holds `*.jsonl` cases; those
+//! of kind `execution`, in `JSONPath`, that need no service and have no distributed Map are run. `--tasks` runs those that
+//! need services instead, and answers their tasks as the recording says that they were answered. Levels: **a** final status,
 //! **b** output, or error and cause, **c** sequence of event types (a multiset if there is Parallel or Map), **d** the
 //! whole history, JSON texts compared as JSON, events without ids and order if there is Parallel or Map, **e** the same with
 //! ids and order everywhere and nothing skipped (exact texts are not looked at). `--strict` shows what misses e too. What `run.py` compares of `DescribeExecution` (2 cases) is not compared here.
@@ -9,6 +10,7 @@
 #![expect(clippy::disallowed_methods, reason = "an example stands outside its pure room")]
 
 mod compare;
+mod outside;
 mod skip;
 mod world;
 
@@ -19,21 +21,23 @@ use machine::Status;
 use serde_json::{Value, json};
 
 use crate::compare::{Comparer, Difference};
+use crate::outside::Outside;
 use crate::skip::{parsed_texts, without};
 use crate::world::{NAMES, ROLE, Run, START_MS, run};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some(folder) = arguments.first() else {
-        eprintln!("usage: conformance DIR [--show N] [--strict]");
+        eprintln!("usage: conformance DIR [--show N] [--strict] [--tasks]");
         return;
     };
+    let has_tasks = arguments.iter().any(|it| it == "--tasks");
     let is_strict = arguments.iter().any(|it| it == "--strict");
     let show = arguments.iter().skip_while(|it| *it != "--show").nth(1);
     let show = show.and_then(|count| count.parse().ok()).unwrap_or(0);
     let mut totals: BTreeMap<char, (u32, u32)> = BTreeMap::new();
     let mut misses = 0;
-    for case in cases(folder) {
+    for case in cases(folder, has_tasks) {
         let judged = judge(&case);
         let failed = judged.levels.iter().filter(|(level, passed)| !passed && (is_strict || *level != 'e'));
         let failed: String = failed.map(|(level, _)| *level).collect();
@@ -57,7 +61,7 @@ fn main() {
 }
 
 /// The cases that can be run here.
-fn cases(folder: &str) -> Vec<Value> {
+fn cases(folder: &str, has_tasks: bool) -> Vec<Value> {
     let mut files: Vec<_> =
         std::fs::read_dir(folder).expect("DIR is a folder").flatten().map(|it| it.path()).collect();
     files.sort();
@@ -70,7 +74,7 @@ fn cases(folder: &str) -> Vec<Value> {
     let is_ours = |case: &Value| {
         case["kind"] == "execution"
             && case["query_language"] == "JSONPath"
-            && case["needs"] == json!(["none"])
+            && (case["needs"] != json!(["none"])) == has_tasks
             && !case["definition"].as_str().is_some_and(|text| text.contains("DISTRIBUTED"))
     };
     lines.into_iter().filter(is_ours).collect()
@@ -83,7 +87,7 @@ struct Judged {
 }
 
 fn judge(case: &Value) -> Judged {
-    let definition = case["definition"].as_str().unwrap_or("");
+    let definition = &resolved(case["definition"].as_str().unwrap_or(""));
     let events = case["expected"]["history"]["events"].as_array();
     let parsed = parse_definition(definition);
     let Some(machine) = parsed.machine else {
@@ -94,13 +98,32 @@ fn judge(case: &Value) -> Judged {
     let date = |days: i64| Timestamp::from_unix_ms(START_MS + days * 86_400_000).to_string();
     let input = case["input"].as_str().unwrap_or("{}");
     let input = input.replace("{{now+24855d}}", &date(24_855)).replace("{{now+24856d}}", &date(24_856));
+    let input = resolved(&input);
     let last = events.and_then(|events| events.last()).map_or("", kind);
-    let run = run(definition, machine, &input, events.is_none() || status_after(last) != "RUNNING");
+    let outside = events.map_or_else(Outside::default, |events| Outside::new(events));
+    let run = run(definition, machine, &input, outside, events.is_none() || status_after(last) != "RUNNING");
     let comparer = Comparer::new(&case["masks"], known(case));
     match events {
         Some(events) => compare_history(case, &comparer, events, &run),
         None => compare_outcome(case, &comparer, &run),
     }
+}
+
+/// `{{…}}` stands for something that was made before: the ARN of a function, or a name.
+fn resolved(text: &str) -> String {
+    let mut parts = text.split("{{");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once("}}").unwrap_or((part, ""));
+        out += match name.rsplit([':', '.']).next().unwrap_or_default() {
+            "TopicArn" => "arn:aws:sns:us-east-1:000000000000:made",
+            "stateMachineArn" => "arn:aws:states:us-east-1:000000000000:stateMachine:made",
+            arn if arn.ends_with("Arn") => "arn:aws:lambda:us-east-1:000000000000:function:made",
+            _ => "made",
+        };
+        out += rest;
+    }
+    out
 }
 
 /// Masks whose values are ours to know.

@@ -1,14 +1,17 @@
-//! An execution in a world without services: time jumps to the next timer whenever nothing else can happen.
+//! An execution in a virtual world: time jumps to the next timer whenever nothing else can happen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use asl::{Entropy, JsonLimits, Payload, StateMachine, Timestamp};
 use contracts::Contracts;
 use machine::{
-    Actor, Effect, Event, Execution, ExecutionInfo, Input, Limits, Revision, Status, TimerId, history,
+    Actor, Effect, Event, Execution, ExecutionInfo, Fate, Input, Limits, Revision, Status, TaskOrder,
+    TimerId, history,
 };
 use serde_json::{Value, json};
+
+use crate::outside::Outside;
 
 /// 2025-11-24T16:00:00Z.
 pub(crate) const START_MS: i64 = 1_764_000_000_000;
@@ -25,7 +28,13 @@ pub(crate) struct Run {
 }
 
 /// Runs `machine`; where `to_the_end` is not set, only for as long as time need not go on.
-pub(crate) fn run(definition: &str, machine: StateMachine, input: &str, to_the_end: bool) -> Run {
+pub(crate) fn run(
+    definition: &str,
+    machine: StateMachine,
+    input: &str,
+    outside: Outside,
+    to_the_end: bool,
+) -> Run {
     let revision = Arc::new(Revision {
         name: NAMES.0.into(),
         arn: format!("arn:aws:states:us-east-1:000000000000:stateMachine:{}", NAMES.0).into(),
@@ -35,7 +44,7 @@ pub(crate) fn run(definition: &str, machine: StateMachine, input: &str, to_the_e
         contracts: Contracts::default(),
         limits: Limits::default(),
     });
-    let (execution, events) = live(&revision, input, to_the_end);
+    let (execution, events) = live(&revision, input, outside, to_the_end);
     Run {
         status: execution.status(),
         output: execution.output().map(|output| output.text().to_string()),
@@ -43,7 +52,12 @@ pub(crate) fn run(definition: &str, machine: StateMachine, input: &str, to_the_e
     }
 }
 
-fn live(revision: &Arc<Revision>, input: &str, to_the_end: bool) -> (Execution, Vec<Event>) {
+fn live(
+    revision: &Arc<Revision>,
+    input: &str,
+    mut outside: Outside,
+    to_the_end: bool,
+) -> (Execution, Vec<Event>) {
     let info = ExecutionInfo {
         id: machine::ExecutionId([7; 16]),
         name: NAMES.1.into(),
@@ -55,25 +69,32 @@ fn live(revision: &Arc<Revision>, input: &str, to_the_end: bool) -> (Execution, 
     let mut timers: BTreeMap<TimerId, Timestamp> = BTreeMap::new();
     let mut events = Vec::new();
     let payload = Payload::parse(input, JsonLimits::PAYLOAD).expect("the case's input is JSON");
-    let mut next = Some((Actor::Engine, Input::Started { input: payload }));
-    while let Some((actor, input)) = next.take() {
+    let mut next = VecDeque::from([(Actor::Engine, Input::Started { input: payload })]);
+    while let Some((actor, input)) = next.pop_front() {
         let step = execution.advance(now, actor, input, &mut entropy);
         events.extend(step.events);
         for effect in step.effects {
             match effect {
                 Effect::SetTimer { timer, at } => _ = timers.insert(timer, at),
                 Effect::ClearTimer { timer } => _ = timers.remove(&timer),
-                Effect::RunTask(_) | Effect::AbandonTask(_) => {}
+                Effect::RunTask(order) => {
+                    let answer = outside.answer(&order, now);
+                    next.extend(answer.map(|answer| (Actor::Engine, answer)));
+                }
+                Effect::AbandonTask(TaskOrder { task, attempt, .. }) => {
+                    let barred = Input::TaskAbandoned { task, attempt, fate: Fate::Barred };
+                    next.push_back((Actor::Engine, barred));
+                }
             }
         }
         let due = timers.iter().min_by_key(|(_, at)| **at);
         if step.more {
-            next = Some((Actor::Engine, Input::Continue));
-        } else if let Some((&timer, &at)) =
-            due.filter(|_| to_the_end && execution.status() == Status::Running)
+            next.push_front((Actor::Engine, Input::Continue));
+        } else if next.is_empty()
+            && let Some((&timer, &at)) = due.filter(|_| to_the_end && execution.status() == Status::Running)
         {
             now = now.max(at);
-            next = Some((Actor::Timer, Input::TimerFired { timer }));
+            next.push_back((Actor::Timer, Input::TimerFired { timer }));
         }
     }
     (execution, events)

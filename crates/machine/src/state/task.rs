@@ -3,6 +3,7 @@
 //! An attempt that ran out of time, or whose sibling failed, may still take effect. So it is *abandoned* first, and only
 //! its settled fate is reported: barred means timed out, committed means that it succeeded after all.
 
+use asl::failure::Occasion;
 use asl::resource::ResourceKind;
 use asl::state::{Seconds, StateKind, Task};
 use asl::{ErrorName, Failure, Json, Payload, Timestamp};
@@ -170,14 +171,14 @@ pub(crate) fn abandoned(activation: &mut Activation<'_>, task: TaskId, attempt: 
 
 /// The attempt can never take effect any more: what was only suspected may now be said.
 fn barred(activation: &mut Activation<'_>, frame: FrameId, reason: &Reason) {
-    let is_heartbeat = match reason {
-        Reason::Timeout => false,
-        Reason::Heartbeat => true,
+    let occasion = match reason {
+        Reason::Timeout => Occasion::Other,
+        Reason::Heartbeat => Occasion::Heartbeat,
         Reason::Doomed => return scope::settled(activation, frame),
     };
     let failure = Failure { error: Some(ErrorName::TIMEOUT.into()), cause: None };
     activation.record_in(frame, Fact::TaskTimedOut { frame, failure: failure.clone() });
-    fail_as(activation, frame, failure, is_heartbeat);
+    fail_as(activation, frame, failure, occasion);
 }
 
 /// An answer, whenever it came: it has taken effect.
@@ -192,7 +193,7 @@ fn answered(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
         if is_doomed {
             return scope::settled(activation, frame);
         }
-        return fail(activation, frame, failure);
+        return fail_as(activation, frame, failure, Occasion::Answer);
     }
     let held = activation.hold_against(
         Some(state.id),
