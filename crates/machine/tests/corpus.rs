@@ -354,7 +354,7 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
         Fact::StateExited { state, output, assigned, .. } => {
             let assigned = assigned
                 .iter()
-                .fold(String::new(), |text, (name, value)| format!("{text} ${name}={}", value.to_text()));
+                .fold(String::new(), |text, (name, value)| format!("{text} ${name}={}", short(&value.to_text())));
             format!("{} {}{assigned}", name(state), short(output.payload.text()))
         }
         Fact::EvaluationFailed { location, failure, .. } => {
