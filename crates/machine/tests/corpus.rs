@@ -352,9 +352,9 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
     let what = match &event.fact {
         Fact::StateEntered { state, input, .. } => format!("{} {}", name(state), short(input.payload.text())),
         Fact::StateExited { state, output, assigned, .. } => {
-            let assigned = assigned
-                .iter()
-                .fold(String::new(), |text, (name, value)| format!("{text} ${name}={}", short(&value.to_text())));
+            let assigned = assigned.iter().fold(String::new(), |text, (name, value)| {
+                format!("{text} ${name}={}", short(&value.to_text()))
+            });
             format!("{} {}{assigned}", name(state), short(output.payload.text()))
         }
         Fact::EvaluationFailed { location, failure, .. } => {

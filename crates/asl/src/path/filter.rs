@@ -40,9 +40,12 @@ pub(super) enum Operand {
     Pattern(Pattern),
 }
 
-/// A compiled regular expression; equal when its text is.
+/// A compiled regular expression; equal when its text and flags are.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern(Arc<regex_lite::Regex>);
+pub(super) struct Pattern {
+    regex: Arc<regex_lite::Regex>,
+    flags: Arc<str>,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
@@ -62,20 +65,22 @@ pub(super) enum Operator {
     AnyOf,
     NoneOf,
     SubsetOf,
+    /// The left list has every element of the right one.
+    All,
     Contains,
     Size,
     Empty,
 }
 
-impl From<regex_lite::Regex> for Pattern {
-    fn from(regex: regex_lite::Regex) -> Self {
-        Self(Arc::new(regex))
+impl Pattern {
+    pub(super) fn new(regex: regex_lite::Regex, flags: &str) -> Self {
+        Self { regex: Arc::new(regex), flags: flags.into() }
     }
 }
 
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
+        self.regex.as_str() == other.regex.as_str() && self.flags == other.flags
     }
 }
 
@@ -137,7 +142,7 @@ fn matches(value: &Json, pattern: &Pattern, budget: &mut Budget) -> bool {
         }
         Json::Null | Json::Array(_) | Json::Object(_) => return false,
     };
-    budget.take(text.len()) && pattern.0.is_match(text)
+    budget.take(text.len()) && pattern.regex.is_match(text)
 }
 
 fn compares(left: Option<&Json>, operator: Operator, right: Option<&Json>, budget: &mut Budget) -> bool {
@@ -161,6 +166,8 @@ fn compares(left: Option<&Json>, operator: Operator, right: Option<&Json>, budge
         Operator::NoneOf => both_lists(left, right).is_some_and(|(items, _)| !has_any(items, right, budget)),
         Operator::SubsetOf => both_lists(left, right)
             .is_some_and(|(items, _)| items.iter().all(|item| contains(right, item, budget))),
+        Operator::All => both_lists(left, right)
+            .is_some_and(|(_, wanted)| wanted.iter().all(|item| contains(left, item, budget))),
         Operator::Contains => match (left, right) {
             (Json::String(text), Json::String(part)) => budget.take(text.len()) && text.contains(&**part),
             _ => contains(left, right, budget),

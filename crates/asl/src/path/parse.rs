@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::filter::{Filter, Operand, Operator};
+use super::filter::{Filter, Operand, Operator, Pattern};
 use super::lexer::Cursor;
 use super::{Path, PathError, Root, Segment};
 use crate::json::Number;
@@ -237,13 +237,14 @@ fn operator(cursor: &mut Cursor<'_>) -> Option<Operator> {
         ("<", Operator::Less),
         (">", Operator::Greater),
     ];
-    const WORDS: [(&str, Operator); 8] = [
+    const WORDS: [(&str, Operator); 9] = [
         ("contains", Operator::Contains),
         ("in", Operator::In),
         ("nin", Operator::NotIn),
         ("anyof", Operator::AnyOf),
         ("noneof", Operator::NoneOf),
         ("subsetof", Operator::SubsetOf),
+        ("all", Operator::All),
         ("size", Operator::Size),
         ("empty", Operator::Empty),
     ];
@@ -325,7 +326,7 @@ fn list(cursor: &mut Cursor<'_>) -> Result<Operand, PathError> {
     }
 }
 
-/// `/expression/` with an optional `i`. Linear time, bounded size.
+/// `/expression/` with the flags `i`, `m`, `s` and `x`; `u` is always on. Linear time, bounded size.
 fn pattern(cursor: &mut Cursor<'_>) -> Result<Operand, PathError> {
     let start = cursor.at;
     cursor.expect("/")?;
@@ -336,12 +337,15 @@ fn pattern(cursor: &mut Cursor<'_>) -> Result<Operand, PathError> {
         goes_on
     });
     cursor.expect("/")?;
-    let fold_case = cursor.eat("i");
+    let flags = cursor.take_while(|char| "imsxu".contains(char));
     let regex = regex_lite::RegexBuilder::new(&format!("^(?:{})$", source.replace("\\/", "/")))
-        .case_insensitive(fold_case)
+        .case_insensitive(flags.contains('i'))
+        .multi_line(flags.contains('m'))
+        .dot_matches_new_line(flags.contains('s'))
+        .ignore_whitespace(flags.contains('x'))
         .size_limit(PATTERN_BYTES_MAX)
         .build();
     let message = |error: regex_lite::Error| format!("the regular expression is not one: {error}");
     let regex = regex.map_err(|error| PathError { offset: start, message: message(error) })?;
-    Ok(Operand::Pattern(regex.into()))
+    Ok(Operand::Pattern(Pattern::new(regex, flags)))
 }

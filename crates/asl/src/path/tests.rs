@@ -86,6 +86,19 @@ fn filters_keep_what_they_say() {
 }
 
 #[test]
+fn filters_see_elements_that_are_no_objects() {
+    let input = value(r#"{"n":[1,"2",3,null,[4]],"t":["ab","a\nb","AB"]}"#);
+    let kept = |path: &str| found(path, &input).expect("a list").to_text();
+    assert_eq!(kept("$.n[?(@ > 2)]"), "[3]");
+    assert_eq!(kept("$.n[?(@ == 2)]"), "[\"2\"]");
+    assert_eq!(kept("$.n[?(@)]"), "[1,\"2\",3,null,[4]]");
+    assert_eq!(kept("$.t[?(@ =~ /a.?b/)]"), "[\"ab\"]");
+    assert_eq!(kept("$.t[?(@ =~ /a.?b/si)]"), "[\"ab\",\"a\\nb\",\"AB\"]");
+    assert_eq!(kept("$.t[?(@ =~ / a b /x)]"), "[\"ab\"]");
+    assert_eq!(kept("$.t[?(@ in ['ab', 'AB'])]"), "[\"ab\",\"AB\"]");
+}
+
+#[test]
 fn a_word_without_quotes_is_a_text() {
     check("$.store.book[?(@.author == Rees)].title", "[\"Sayings\"]");
     check("$.store.book[?(@.author in [Rees, Tolkien])].price", "[8.95,22.99]");
@@ -200,6 +213,9 @@ fn texts_and_numbers_compare_as_jayway_has_it() {
     assert_eq!(kept("@.a contains 5"), "[5]");
     assert_eq!(kept("@.a subsetof [5, 6]"), "[5]");
     assert_eq!(kept("@.a noneof [6]"), "[5]");
+    assert_eq!(kept("@.a all [5]"), "[5]");
+    assert_eq!(kept("@.a all [5, 6]"), "[]");
+    assert_eq!(kept("@.a all []"), "[5]");
     assert_eq!(kept("@.a empty false"), "[2,5]");
     assert_eq!(kept("5 == @.a && (@.n < 2 || @.n > 9)"), "[1]");
 }
