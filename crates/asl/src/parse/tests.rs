@@ -171,10 +171,10 @@ fn texts_that_are_no_definition_say_so() {
     check(
         "{}",
         expect![[r#"
-            m.json:1:1: error[MISSING_FIELD]: a state machine needs the field `StartAt`
+            m.json:1:1: error[MISSING_FIELD]: a state machine needs the field `States`
                 1 | {}
                   | ^^
-            m.json:1:1: error[MISSING_FIELD]: a state machine needs the field `States`
+            m.json:1:1: error[MISSING_FIELD]: a state machine needs the field `StartAt`
                 1 | {}
                   | ^^
         "#]],
