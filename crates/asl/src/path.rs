@@ -111,8 +111,23 @@ impl Path {
 
     /// The value, or `None` where [`Path::select`] would fail. For `IsPresent` and the like.
     pub fn find(&self, env: &Env<'_>) -> Option<Json> {
-        let found = self.follow(self.start(env)).ok()?;
-        if self.is_definite() { Some(found) } else { measure::bounded(found).ok() }
+        self.look(env).ok().flatten()
+    }
+
+    /// The value, or `None` where a definite path leads nowhere, for callers that have words of their own for that.
+    ///
+    /// Fails with `States.Runtime` when more values are visited, with `States.DataLimitExceeded` when more is found, than
+    /// any payload needs.
+    pub fn look(&self, env: &Env<'_>) -> Result<Option<Json>, Failure> {
+        let start = self.start(env);
+        match self.follow(start) {
+            Ok(found) if self.is_definite() => Ok(Some(found)),
+            Ok(found) => measure::bounded(found).map(Some),
+            Err(miss @ Miss::TooMuch) => Err(explain::failure(self, start, miss)),
+            Err(Miss::End | Miss::Member(_) | Miss::NotObject(_) | Miss::NotArray(_) | Miss::Variable) => {
+                Ok(None)
+            }
+        }
     }
 
     /// The value, for fields that hold a Reference Path and read by it (`ItemsPath`).

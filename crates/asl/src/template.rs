@@ -237,13 +237,14 @@ fn query_value(key: &str, query: &Query, env: &mut Env<'_>) -> Result<Json, Fail
     if path.reads_input() && env.input.is_null() {
         return Err(Failure::runtime("Unable to apply Path transformation to null or empty input."));
     }
-    if let Some(value) = path.find(env) {
+    if let Some(value) = path.look(env)? {
         return Ok(value);
     }
-    let input = path.start(env).map_or_else(|| Ok(String::new()), measure::bounded_text)?;
-    let path = path.text();
-    let cause = format!(
-        "The JSONPath '{path}' specified for the field '{key}.$' could not be found in the input '{input}'"
-    );
-    Err(Failure::runtime(cause))
+    let told = format!("The JSONPath '{}' specified for the field '{key}.$' could not be found", path.text());
+    Err(Failure::runtime(match (path.start(env), path.variable()) {
+        (None, Some(name)) => format!("{told}: the variable '{name}' is not assigned"),
+        (start, _) => {
+            format!("{told} in the input '{}'", measure::bounded_text(start.unwrap_or(&Json::Null))?)
+        }
+    }))
 }

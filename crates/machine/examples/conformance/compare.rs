@@ -144,7 +144,7 @@ impl Comparer {
         let (mut out, mut last) = (String::from("^"), 0);
         for token in self.token.find_iter(want) {
             out += &regex_lite::escape(&want[last..token.start()]);
-            out += &match token.as_str() {
+            let opened = match token.as_str() {
                 known if self.known.contains_key(known) => regex_lite::escape(&self.known[known]),
                 "<region>" => "[a-z0-9-]+".into(),
                 "<partition>" => "aws[a-z-]*".into(),
@@ -152,6 +152,7 @@ impl Comparer {
                 "date" => format!("(?:date|{ISO_DATE})"),
                 _ => "(?s:.+?)".to_owned(),
             };
+            out += &opened;
             last = token.end();
         }
         if last == 0 {
