@@ -124,9 +124,14 @@ impl Path {
             Ok(found) if self.is_definite() => Ok(Some(found)),
             Ok(found) => measure::bounded(found).map(Some),
             Err(miss @ Miss::TooMuch) => Err(explain::failure(self, start, miss)),
-            Err(Miss::End | Miss::Member(_) | Miss::NotObject(_) | Miss::NotArray(_) | Miss::Variable) => {
-                Ok(None)
-            }
+            Err(
+                Miss::End
+                | Miss::Member(_)
+                | Miss::NotObject(_)
+                | Miss::NotArray(_)
+                | Miss::Index(_)
+                | Miss::Variable,
+            ) => Ok(None),
         }
     }
 
@@ -139,7 +144,9 @@ impl Path {
         let step = match self.follow(start) {
             Ok(_) | Err(Miss::Variable | Miss::TooMuch) => return self.select(env),
             Err(Miss::End) => self.segments.last(),
-            Err(Miss::Member(at) | Miss::NotObject(at) | Miss::NotArray(at)) => self.segments.get(at),
+            Err(Miss::Member(at) | Miss::NotObject(at) | Miss::NotArray(at) | Miss::Index(at)) => {
+                self.segments.get(at)
+            }
         };
         let step = step.map_or_else(String::new, reference::step_text);
         let input = measure::bounded_text(start.unwrap_or(&Json::Null))?;
