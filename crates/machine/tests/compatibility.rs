@@ -65,10 +65,9 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
 /// What stands in backticks and names a case.
 fn cases(text: &str) -> Vec<String> {
     let quoted = text.split('`').skip(1).step_by(2);
-    let is_case = |it: &&str| {
-        (it.starts_with("corpus/") && it.ends_with(".txt"))
-            || (it.starts_with("crates/") && it.contains(".rs::"))
-    };
+    let is_transcript = |it: &str| it.starts_with("corpus/") && Path::new(it).extension().is_some();
+    let is_test = |it: &str| it.starts_with("crates/") && it.contains(".rs::");
+    let is_case = |it: &&str| is_transcript(it) || is_test(it);
     quoted.filter(is_case).map(str::to_owned).collect()
 }
 
@@ -77,7 +76,7 @@ fn exists(case: &str) -> bool {
         None => root().join(case).is_file(),
         Some((file, test)) => {
             let source = std::fs::read_to_string(root().join(file)).unwrap_or_default();
-            source.contains(&format!("#[test]\nfn {test}()"))
+            source.contains(&format!("fn {test}("))
         }
     }
 }
