@@ -2,6 +2,7 @@
 //!
 //! A definition is never refused at the first fault: everything that is wrong is reported.
 
+pub mod aws;
 mod render;
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct ErrorName(Arc<str>);
 
 impl ErrorName {
-    /// Matches every error but `States.DataLimitExceeded` and `States.Runtime`.
+    /// Matches every error but `States.Runtime` and, of a state's own data, `States.DataLimitExceeded`.
     pub const ALL: &'static str = "States.ALL";
     /// A task, a state machine or a missed heartbeat ran over its time.
     pub const TIMEOUT: &'static str = "States.Timeout";
@@ -91,22 +91,36 @@ impl Failure {
     }
 }
 
-/// Whether one of `patterns` (an `ErrorEquals`) matches a failure; `heartbeat` where a heartbeat was missed.
+/// On what occasion a state failed, where its error's name does not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// A worker missed a heartbeat: `States.HeartbeatTimeout` matches too.
+    Heartbeat,
+    /// A task's answer could not be taken: `States.ALL` matches `States.DataLimitExceeded` too.
+    Answer,
+    /// Any other.
+    Other,
+}
+
+/// Whether one of `patterns` (an `ErrorEquals`) matches a failure.
 ///
-/// `States.ALL` matches everything but `States.DataLimitExceeded` and `States.Runtime`, which nothing but their own name
-/// (and for `States.Runtime` not even that) matches. `States.TaskFailed` stands for every error of a task but
+/// `States.ALL` matches everything but `States.Runtime`, which nothing matches, and `States.DataLimitExceeded`, which it
+/// matches only of a task's answer: AWS's guide says that it never does, a recorded history that a function's answer is
+/// caught. `States.TaskFailed` stands for every error of a task but
 /// `States.Timeout`; a violated contract is not an error of the task. Source: AWS, "Handling errors".
-pub fn matches(patterns: &[ErrorName], failure: &Failure, heartbeat: bool) -> bool {
+pub fn matches(patterns: &[ErrorName], failure: &Failure, occasion: Occasion) -> bool {
     let error = failure.error_str();
     if error == ErrorName::RUNTIME {
         return false;
     }
     patterns.iter().any(|pattern| match pattern.as_str() {
-        ErrorName::ALL => error != ErrorName::DATA_LIMIT_EXCEEDED,
+        ErrorName::ALL => error != ErrorName::DATA_LIMIT_EXCEEDED || occasion == Occasion::Answer,
         ErrorName::TASK_FAILED => {
             error == ErrorName::TASK_FAILED || !(is_of_language(error) || is_violation(error))
         }
-        ErrorName::HEARTBEAT_TIMEOUT => heartbeat || error == ErrorName::HEARTBEAT_TIMEOUT,
+        ErrorName::HEARTBEAT_TIMEOUT => {
+            occasion == Occasion::Heartbeat || error == ErrorName::HEARTBEAT_TIMEOUT
+        }
         ErrorName::CONTRACT_VIOLATION => is_violation(error),
         name => name == error,
     })

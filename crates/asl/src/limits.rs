@@ -44,6 +44,8 @@ pub const VARIABLES_BYTES_MAX: usize = 10 * 1_048_576;
 pub const INTRINSIC_DEPTH_MAX: usize = 10;
 /// Values that one path may visit; beyond it the path fails, whatever it would have found. (Ours.)
 pub const PATH_STEPS_MAX: usize = 1_000_000;
+/// Members and indexes of one Reference Path: a value that it makes nests no deeper than a payload may. (Ours.)
+pub const REFERENCE_STEPS_MAX: usize = JsonLimits::PAYLOAD.depth_max;
 /// Parentheses, negations and paths inside each other in the filters of one path. (Ours.)
 pub const FILTER_DEPTH_MAX: usize = 16;
 /// Bytes of a compiled regular expression in a filter. (Ours.)

@@ -30,10 +30,11 @@ use std::sync::Arc;
 use crate::contract::SideFile;
 use crate::definition::{QueryLanguage, StateMachine};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::aws::AwsDiagnostic;
 use crate::source;
 
 use fields::Fields;
-use report::Report;
+use report::{Findings, NO_OBJECT, Report};
 use scope::Builder;
 
 /// What reading a definition gave.
@@ -43,6 +44,8 @@ pub struct Parsed {
     pub machine: Option<StateMachine>,
     /// Everything noticed, errors and warnings, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// The same as AWS's `ValidateStateMachineDefinition` gives it.
+    pub aws: Vec<AwsDiagnostic>,
 }
 
 /// What reading a side file gave.
@@ -59,13 +62,14 @@ pub fn parse_definition(text: &str) -> Parsed {
     let source = match source::read(text) {
         Ok(source) => source,
         Err(unreadable) => {
-            return Parsed { machine: None, diagnostics: vec![report::unreadable(unreadable)] };
+            let Findings { diagnostics, aws, .. } = report::unreadable(unreadable);
+            return Parsed { machine: None, diagnostics, aws };
         }
     };
     let mut report = Report::new(text, &source);
     let machine = machine(&source.root, &mut report);
-    let (diagnostics, failed) = report.finish();
-    Parsed { machine: machine.filter(|_| !failed), diagnostics }
+    let Findings { diagnostics, aws, failed } = report.finish();
+    Parsed { machine: machine.filter(|_| !failed), diagnostics, aws }
 }
 
 /// Reads the contracts that stand beside `machine`'s definition, in YAML or JSON: `Contract` for the machine, and
@@ -74,18 +78,24 @@ pub fn parse_side_file(text: &str, machine: &StateMachine) -> ParsedSideFile {
     let source = match source::read(text) {
         Ok(source) => source,
         Err(unreadable) => {
-            return ParsedSideFile { side_file: None, diagnostics: vec![report::unreadable(unreadable)] };
+            return ParsedSideFile {
+                side_file: None,
+                diagnostics: report::unreadable(unreadable).diagnostics,
+            };
         }
     };
     let mut report = Report::new(text, &source);
     let side_file = side_file::read(&source.root, machine, &mut report);
-    let (diagnostics, failed) = report.finish();
+    let Findings { diagnostics, failed, .. } = report.finish();
     ParsedSideFile { side_file: side_file.filter(|_| !failed), diagnostics }
 }
 
 /// The top level.
 fn machine(root: &source::Node, report: &mut Report<'_>) -> Option<StateMachine> {
-    let mut fields = Fields::new(root, root.span, "a state machine", report)?;
+    let Some(mut fields) = Fields::new(root, root.span, "a state machine", report) else {
+        report.in_aws_words(NO_OBJECT);
+        return None;
+    };
     let comment = fields.comment(report);
     fields.version(report);
     let timeout_seconds = fields.seconds("TimeoutSeconds", 1, report);

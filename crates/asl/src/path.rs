@@ -111,8 +111,28 @@ impl Path {
 
     /// The value, or `None` where [`Path::select`] would fail. For `IsPresent` and the like.
     pub fn find(&self, env: &Env<'_>) -> Option<Json> {
-        let found = self.follow(self.start(env)).ok()?;
-        if self.is_definite() { Some(found) } else { measure::bounded(found).ok() }
+        self.look(env).ok().flatten()
+    }
+
+    /// The value, or `None` where a definite path leads nowhere, for callers that have words of their own for that.
+    ///
+    /// Fails with `States.Runtime` when more values are visited, with `States.DataLimitExceeded` when more is found, than
+    /// any payload needs.
+    pub fn look(&self, env: &Env<'_>) -> Result<Option<Json>, Failure> {
+        let start = self.start(env);
+        match self.follow(start) {
+            Ok(found) if self.is_definite() => Ok(Some(found)),
+            Ok(found) => measure::bounded(found).map(Some),
+            Err(miss @ Miss::TooMuch) => Err(explain::failure(self, start, miss)),
+            Err(
+                Miss::End
+                | Miss::Member(_)
+                | Miss::NotObject(_)
+                | Miss::NotArray(_)
+                | Miss::Index(_)
+                | Miss::Variable,
+            ) => Ok(None),
+        }
     }
 
     /// The value, for fields that hold a Reference Path and read by it (`ItemsPath`).
@@ -124,7 +144,9 @@ impl Path {
         let step = match self.follow(start) {
             Ok(_) | Err(Miss::Variable | Miss::TooMuch) => return self.select(env),
             Err(Miss::End) => self.segments.last(),
-            Err(Miss::Member(at) | Miss::NotObject(at) | Miss::NotArray(at)) => self.segments.get(at),
+            Err(Miss::Member(at) | Miss::NotObject(at) | Miss::NotArray(at) | Miss::Index(at)) => {
+                self.segments.get(at)
+            }
         };
         let step = step.map_or_else(String::new, reference::step_text);
         let input = measure::bounded_text(start.unwrap_or(&Json::Null))?;

@@ -41,15 +41,26 @@ impl Resource {
         if !matches!(partition.strip_prefix("aws"), Some(more) if more.is_empty() || more.starts_with('-')) {
             return None;
         }
-        // An integration belongs to nobody, a function and an activity to an account.
+        // An integration belongs to nobody, an activity to an account. A function that names neither region nor account
+        // is one of this installation's.
         let is_owned = !region.is_empty() && !account.is_empty();
         let kind = match service {
-            "lambda" if is_owned => named(rest, "function:").map(|()| ResourceKind::Function),
+            "lambda" if region.is_empty() == account.is_empty() => {
+                named(rest, "function:").map(|()| ResourceKind::Function)
+            }
             "states" if is_owned => named(rest, "activity:").map(|()| ResourceKind::Activity),
             "states" if region.is_empty() && account.is_empty() => integration(rest),
             _ => None,
         };
         kind.map(|kind| Self { arn: arn.into(), kind })
+    }
+
+    /// What AWS's failures call it: the service of an integration, the ARN of a function or an activity.
+    pub fn caption(&self) -> &str {
+        match &self.kind {
+            ResourceKind::Service { service, .. } => service,
+            ResourceKind::Function | ResourceKind::Activity => &self.arn,
+        }
     }
 
     /// Whether it is this integration.

@@ -188,7 +188,7 @@ fn as_timestamp(value: &Json) -> Option<Timestamp> {
 }
 
 fn read(path: &Path, env: &Env<'_>) -> Result<Json, Failure> {
-    path.find(env).ok_or_else(|| {
+    path.look(env)?.ok_or_else(|| {
         Failure::runtime(format!(
             "Invalid path '{}': The choice state's condition path references an invalid value.",
             path.text()

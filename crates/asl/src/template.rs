@@ -117,10 +117,15 @@ impl Query {
         Err(PathError { offset: 0, message })
     }
 
-    /// The value.
-    pub fn evaluate(&self, env: &mut Env<'_>) -> Result<Json, Failure> {
+    /// The value; where a path leads nowhere, AWS's words name `field`.
+    pub fn evaluate_for(&self, field: &str, env: &mut Env<'_>) -> Result<Json, Failure> {
+        self.value_of([field, ""], env)
+    }
+
+    /// The same for a field whose name is in two parts, put together only where it is needed.
+    fn value_of(&self, field: [&str; 2], env: &mut Env<'_>) -> Result<Json, Failure> {
         match self {
-            Self::Path(path) => path.select(env),
+            Self::Path(path) => path_value(field, path, env),
             Self::Intrinsic(call) => call.call(env),
         }
     }
@@ -230,20 +235,22 @@ fn render(node: &Node, env: &mut Env<'_>) -> Result<Json, Failure> {
 }
 
 fn query_value(key: &str, query: &Query, env: &mut Env<'_>) -> Result<Json, Failure> {
-    let path = match query {
-        Query::Path(path) => path,
-        Query::Intrinsic(call) => return call.call(env),
-    };
+    query.value_of([key, ".$"], env)
+}
+
+fn path_value(field: [&str; 2], path: &Path, env: &Env<'_>) -> Result<Json, Failure> {
     if path.reads_input() && env.input.is_null() {
         return Err(Failure::runtime("Unable to apply Path transformation to null or empty input."));
     }
-    if let Some(value) = path.find(env) {
+    if let Some(value) = path.look(env)? {
         return Ok(value);
     }
-    let input = path.start(env).map_or_else(|| Ok(String::new()), measure::bounded_text)?;
-    let path = path.text();
-    let cause = format!(
-        "The JSONPath '{path}' specified for the field '{key}.$' could not be found in the input '{input}'"
-    );
-    Err(Failure::runtime(cause))
+    let field = field.concat();
+    let told = format!("The JSONPath '{}' specified for the field '{field}' could not be found", path.text());
+    Err(Failure::runtime(match (path.start(env), path.variable()) {
+        (None, Some(name)) => format!("{told}: the variable '{name}' is not assigned"),
+        (start, _) => {
+            format!("{told} in the input '{}'", measure::bounded_text(start.unwrap_or(&Json::Null))?)
+        }
+    }))
 }

@@ -78,7 +78,7 @@ fn is_error(text: &str) -> bool {
         // Names of intrinsic functions look the same.
         "States" => {
             is_word(name)
-                && ["ALL", "Timeout", "Failed", "Failure", "Exceeded", "Matched", "Permissions"]
+                && ["ALL", "Timeout", "Failed", "Failure", "Exceeded", "Matched", "Permissions", "Conflict"]
                     .iter()
                     .any(|it| name.ends_with(it))
                 || text == "States.Runtime"

@@ -3,7 +3,8 @@
 //! Every change of the execution is an event that was recorded here and applied at once, so what is remembered and what
 //! is held are the same by construction.
 
-use asl::{Context, Entropy, Env, Failure, Json, Payload, StateId, Timestamp};
+use asl::measure::{Excess, measure};
+use asl::{Context, Entropy, Env, Failure, Json, JsonLimits, Payload, StateId, Timestamp};
 use contracts::bind::{Binding, ContractId};
 use contracts::point::Point;
 
@@ -179,20 +180,29 @@ impl<'a> Activation<'a> {
             Flow::Kept(payload) => return Ok(payload),
             Flow::Made(value) => value,
         };
-        let payload = Payload::new(value);
-        self.within_limit(&payload, of)?;
-        Ok(self.number(payload))
+        self.fits(&value, of)?;
+        Ok(self.number(Payload::new(value)))
     }
 
-    /// Fails with AWS's text if the payload is too large.
+    /// Fails if a value made by a state is too large or too deep to be a payload; measured before its text is made, since
+    /// a branch's output wraps its input once more at every turn of a loop.
+    pub(crate) fn fits(&self, value: &Json, of: &str) -> Result<(), Failure> {
+        let depth_max = JsonLimits::PAYLOAD.depth_max;
+        match measure(value, self.execution.revision.limits.payload_bytes_max, depth_max) {
+            Ok(_) => Ok(()),
+            Err(Excess::Bytes) => Err(too_large(of)),
+            Err(Excess::Depth) => Err(Failure::runtime(format!(
+                "The state/task '{of}' returned a result that nests deeper than {depth_max} levels."
+            ))),
+        }
+    }
+
+    /// Fails with AWS's text if a payload that came from outside is too large.
     pub(crate) fn within_limit(&self, payload: &Payload, of: &str) -> Result<(), Failure> {
         if payload.text().len() <= self.execution.revision.limits.payload_bytes_max {
             return Ok(());
         }
-        let cause = format!(
-            "The state/task '{of}' returned a result with a size exceeding the maximum number of bytes service limit."
-        );
-        Err(Failure::new(asl::ErrorName::DATA_LIMIT_EXCEEDED, cause))
+        Err(too_large(of))
     }
 
     /// A timer that fires at `at`. The caller records it.
@@ -299,17 +309,25 @@ impl<'a> Activation<'a> {
     /// Records a violation and lets the state fail with it.
     pub(crate) fn violated(&mut self, frame: FrameId, violation: Violation) {
         let state = self.execution.visit(frame).state;
+        let failure = crate::committed::told(self, frame, violation.failure);
         let fact = Fact::EvaluationFailed {
             frame,
             state: Some(state),
             location: violation.location.into(),
-            failure: violation.failure.clone(),
+            failure: failure.clone(),
             checks: vec![violation.check],
         };
         // As for AWS's own: it names no cause, and what follows names it.
         self.record(0, fact);
-        crate::failing::fail(self, frame, violation.failure);
+        crate::failing::fail(self, frame, failure);
     }
+}
+
+fn too_large(of: &str) -> Failure {
+    let cause = format!(
+        "The state/task '{of}' returned a result with a size exceeding the maximum number of bytes service limit."
+    );
+    Failure::new(asl::ErrorName::DATA_LIMIT_EXCEEDED, cause)
 }
 
 impl Visit {

@@ -4,9 +4,11 @@
 
 use std::sync::Arc;
 
+use asl::limits::{ASSIGN_BYTES_MAX, VARIABLES_BYTES_MAX};
+use asl::measure::measure;
 use asl::state::{Assign, ResultPath, Selection};
 use asl::template::Template;
-use asl::{Failure, Json};
+use asl::{ErrorName, Failure, Json, JsonLimits};
 
 use crate::activation::Activation;
 use crate::flow::Flow;
@@ -59,6 +61,24 @@ pub(crate) fn assign(
 ) -> Result<Vec<(Arc<str>, Json)>, Failure> {
     let Some(assign) = assign else { return Ok(Vec::new()) };
     let values = activation.query(frame, data, |env| assign.template.render(env))?;
+    within_limits(activation, frame, &values)?;
     let members = values.as_object().map(asl::Object::iter);
     Ok(members.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
+/// AWS bounds what one `Assign` sets, and all variables together (here: of one scope, the outer ones included).
+fn within_limits(activation: &Activation<'_>, frame: FrameId, values: &Json) -> Result<(), Failure> {
+    let too_large = |what: &str, limit: usize| {
+        let cause = format!("{what} have a size exceeding the maximum of {limit} bytes.");
+        Err(Failure::new(ErrorName::DATA_LIMIT_EXCEEDED, cause))
+    };
+    if measure(values, ASSIGN_BYTES_MAX, JsonLimits::PAYLOAD.depth_max).is_err() {
+        return too_large("The variables of one Assign", ASSIGN_BYTES_MAX);
+    }
+    let members = values.as_object().into_iter().flat_map(asl::Object::iter);
+    let members = members.map(|(name, value)| (&**name, value));
+    if activation.execution.frame(frame).variables.bytes_with(members) > VARIABLES_BYTES_MAX {
+        return too_large("All variables together", VARIABLES_BYTES_MAX);
+    }
+    Ok(())
 }

@@ -1,10 +1,10 @@
 //! A state has failed: Retry, then Catch, then the enclosing scope. Spec: `#errors`.
 
 use asl::catch::Catcher;
-use asl::failure::matches;
+use asl::failure::{Occasion, matches};
 use asl::retry::Retrier;
 use asl::state::StateKind;
-use asl::{Failure, Json, Payload};
+use asl::{Failure, Json};
 use contracts::point::Point;
 
 use crate::activation::Activation;
@@ -12,16 +12,17 @@ use crate::event::Fact;
 use crate::flow::Flow;
 use crate::frame::Activity;
 use crate::ids::FrameId;
-use crate::{dataflow, leaving, scope};
+use crate::{committed, dataflow, leaving, scope};
 
 /// The state that `frame` is in has failed.
 pub(crate) fn fail(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
-    fail_as(activation, frame, failure, false);
+    fail_as(activation, frame, failure, Occasion::Other);
 }
 
-/// The state has failed for want of a heartbeat: `States.HeartbeatTimeout` matches too.
-pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: Failure, heartbeat: bool) {
-    if retried(activation, frame, &failure, heartbeat) {
+/// The same, where it matters on what occasion.
+pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: Failure, occasion: Occasion) {
+    let failure = committed::told(activation, frame, failure);
+    if retried(activation, frame, &failure, occasion) {
         return;
     }
     let previous = activation.execution.frame(frame).last;
@@ -32,7 +33,7 @@ pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: 
         (Activity::Branches(_), _) => _ = activation.record(previous, Fact::ParallelStateFailed { frame }),
         (Activity::Deciding | Activity::Waiting(_) | Activity::Retrying(_) | Activity::Task(_), _) => {}
     }
-    if !caught(activation, frame, &failure, heartbeat) {
+    if !caught(activation, frame, &failure, occasion) {
         scope::failed(activation, frame, failure);
     }
 }
@@ -56,12 +57,12 @@ pub(crate) fn located(activation: &Activation<'_>, frame: FrameId, failure: &Fai
 }
 
 /// Schedules a retry if the first retrier that names the error has attempts left.
-fn retried(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, heartbeat: bool) -> bool {
+fn retried(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, occasion: Occasion) -> bool {
     let state = kind(activation, frame);
     let matching = retriers(&state.kind)
         .iter()
         .zip(0_u32..)
-        .find(|(it, _)| matches(&it.error_equals, failure, heartbeat));
+        .find(|(it, _)| matches(&it.error_equals, failure, occasion));
     let Some((retrier, index)) = matching else { return false };
     let retries = activation.execution.visit(frame).retries[index as usize];
     let jitter = activation.jitter();
@@ -72,12 +73,10 @@ fn retried(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, h
 }
 
 /// Takes the first catcher that names the error, if there is one.
-fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, heartbeat: bool) -> bool {
+fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, occasion: Occasion) -> bool {
     let state = kind(activation, frame);
-    let matching = catchers(&state.kind)
-        .iter()
-        .enumerate()
-        .find(|(_, it)| matches(&it.error_equals, failure, heartbeat));
+    let matching =
+        catchers(&state.kind).iter().enumerate().find(|(_, it)| matches(&it.error_equals, failure, occasion));
     let Some((index, catcher)) = matching else { return false };
     let contract = activation.execution.revision.contracts.catcher(state.id, index).output;
     match catcher_output(activation, frame, catcher, failure) {
@@ -87,7 +86,8 @@ fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, he
             if let Some(violation) = held.violation {
                 // The catcher's own product is at fault: nobody below this scope can take it.
                 let location = violation.location.into();
-                let (failure, checks) = (violation.failure, vec![violation.check]);
+                let failure = committed::told(activation, frame, violation.failure);
+                let checks = vec![violation.check];
                 let state = Some(state.id);
                 let fact =
                     Fact::EvaluationFailed { frame, state, location, failure: failure.clone(), checks };
@@ -98,7 +98,10 @@ fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, he
                 leaving::leave(activation, frame, leaving);
             }
         }
-        Err(failure) => scope::failed(activation, frame, failure),
+        Err(failure) => {
+            let failure = committed::told(activation, frame, failure);
+            scope::failed(activation, frame, failure);
+        }
     }
     true
 }
@@ -115,7 +118,7 @@ fn catcher_output(
     let output = dataflow::place(&catcher.result_path, input, Flow::Made(error.clone()))?;
     if let Flow::Made(value) = &output {
         // Were it left to the state's exit, a catcher of `States.DataLimitExceeded` would be asked again, for ever.
-        activation.within_limit(&Payload::new(value.clone()), &kind(activation, frame).name)?;
+        activation.fits(value, &kind(activation, frame).name)?;
     }
     let assigned = dataflow::assign(activation, frame, catcher.assign.as_ref(), &error)?;
     Ok(leaving::Leaving { output, assigned, next: None, checks: Vec::new() })

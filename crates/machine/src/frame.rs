@@ -69,6 +69,8 @@ pub(crate) struct Visit {
     pub(crate) attempts: u32,
     /// The task, once one was scheduled; the same through all attempts.
     pub(crate) task: Option<TaskId>,
+    /// Whether one of the attempts committed its effect; the entry has it for good, whatever fails afterwards.
+    pub(crate) has_committed: bool,
     pub(crate) activity: Activity,
 }
 

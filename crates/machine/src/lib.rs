@@ -4,6 +4,7 @@
 //! touches and does not choose. AWS's history is a projection of the events ([`history()`]).
 
 mod activation;
+mod committed;
 mod context;
 mod dataflow;
 mod ending;

@@ -352,9 +352,9 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
     let what = match &event.fact {
         Fact::StateEntered { state, input, .. } => format!("{} {}", name(state), short(input.payload.text())),
         Fact::StateExited { state, output, assigned, .. } => {
-            let assigned = assigned
-                .iter()
-                .fold(String::new(), |text, (name, value)| format!("{text} ${name}={}", value.to_text()));
+            let assigned = assigned.iter().fold(String::new(), |text, (name, value)| {
+                format!("{text} ${name}={}", short(&value.to_text()))
+            });
             format!("{} {}{assigned}", name(state), short(output.payload.text()))
         }
         Fact::EvaluationFailed { location, failure, .. } => {
@@ -395,7 +395,10 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
     };
     let warned = if format!("{:?}", event.fact).contains("Warned {") { " (contract warns)" } else { "" };
     let text = if let Some(shown) = types.get(&event.id) {
-        format!("{} {shown} {what}", event.id).trim_end().to_owned()
+        // A cause is said where it is not the event before.
+        let is_next = event.previous + 1 == event.id;
+        let cause = if is_next { String::new() } else { format!("<{} ", event.previous) };
+        format!("{} {cause}{shown} {what}", event.id).trim_end().to_owned()
     } else {
         let fact = format!("{:?}", event.fact);
         let fact = fact.split([' ', '{']).next().unwrap_or_default();

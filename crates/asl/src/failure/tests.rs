@@ -1,9 +1,13 @@
-use super::{ErrorName, Failure, matches};
+use super::{ErrorName, Failure, Occasion, matches};
 
 #[track_caller]
 fn check(pattern: &str, error: &str, expected: bool) {
     let failure = Failure::new(error, "because");
-    assert_eq!(matches(&[ErrorName::from(pattern)], &failure, false), expected, "{pattern} on {error}");
+    assert_eq!(
+        matches(&[ErrorName::from(pattern)], &failure, Occasion::Other),
+        expected,
+        "{pattern} on {error}"
+    );
 }
 
 #[test]
@@ -28,6 +32,13 @@ fn data_limit_exceeded_must_be_named_and_runtime_cannot_be() {
 }
 
 #[test]
+fn all_matches_an_answer_that_is_too_large() {
+    let failure = Failure::new("States.DataLimitExceeded", "because");
+    assert!(matches(&["States.ALL".into()], &failure, Occasion::Answer));
+    assert!(!matches(&["States.TaskFailed".into()], &failure, Occasion::Answer));
+}
+
+#[test]
 fn task_failed_stands_for_the_errors_of_tasks() {
     for error in ["Bank.Busy", "States.TaskFailed", "States.Permissions", "Lambda.Unknown"] {
         check("States.TaskFailed", error, true);
@@ -42,9 +53,9 @@ fn task_failed_stands_for_the_errors_of_tasks() {
 fn a_missed_heartbeat_is_a_timeout_with_a_name_of_its_own() {
     let timeout = Failure { error: Some(ErrorName::from("States.Timeout")), cause: None };
     let heartbeat = [ErrorName::from("States.HeartbeatTimeout")];
-    assert!(matches(&heartbeat, &timeout, true));
-    assert!(!matches(&heartbeat, &timeout, false));
-    assert!(matches(&[ErrorName::from("States.Timeout")], &timeout, true));
+    assert!(matches(&heartbeat, &timeout, Occasion::Heartbeat));
+    assert!(!matches(&heartbeat, &timeout, Occasion::Other));
+    assert!(matches(&[ErrorName::from("States.Timeout")], &timeout, Occasion::Heartbeat));
 }
 
 #[test]
@@ -58,6 +69,6 @@ fn one_name_stands_for_every_violated_contract() {
 #[test]
 fn an_error_without_a_name_is_caught_by_all() {
     let nameless = Failure { error: None, cause: None };
-    assert!(matches(&[ErrorName::from("States.ALL")], &nameless, false));
-    assert!(!matches(&[], &nameless, false));
+    assert!(matches(&[ErrorName::from("States.ALL")], &nameless, Occasion::Other));
+    assert!(!matches(&[], &nameless, Occasion::Other));
 }

@@ -41,7 +41,7 @@ pub(super) fn evaluate(call: &Call, env: &mut Env<'_>) -> Result<Json, Failure> 
 fn values(arguments: &[Argument], env: &mut Env<'_>) -> Result<Vec<Json>, Failure> {
     let value = |argument: &Argument| match argument {
         Argument::Literal(value) => Ok(value.clone()),
-        Argument::Path(path) => path.find(env).ok_or_else(|| missing(path, env)),
+        Argument::Path(path) => path.look(env)?.ok_or_else(|| missing(path, env)),
         Argument::Call(inner) => evaluate(inner, env),
         Argument::Template(_) => unreachable!("only `States.Format` has one, and takes it off"),
     };

@@ -47,6 +47,8 @@ impl<'a> Reader<'a> {
             let message = format!("`{call}` takes {takes} arguments, found {}", arguments.len());
             return Err(PathError { offset: start, message });
         }
+        literals_fit(function, &arguments, &self.text[start..self.at])
+            .map_err(|message| PathError { offset: start, message })?;
         Ok(Call { function, arguments })
     }
 
@@ -170,6 +172,38 @@ impl<'a> Reader<'a> {
             None => message.push_str(", found the end of the expression"),
         }
         PathError { offset: self.at, message }
+    }
+}
+
+/// Refuses a literal of a type that its function can never take: the call would fail whenever it is evaluated.
+fn literals_fit(function: Function, arguments: &[Argument], call: &str) -> Result<(), String> {
+    for (at, (argument, wanted)) in arguments.iter().zip(kinds(function)).enumerate() {
+        let (Argument::Literal(literal), Some(wanted)) = (argument, wanted) else { continue };
+        if literal.kind() != *wanted {
+            let found = literal.kind();
+            return Err(format!("`{call}`: argument {} must be of type {wanted}, found {found}", at + 1));
+        }
+    }
+    Ok(())
+}
+
+/// The type of each argument, by position; `None` where any will do.
+fn kinds(function: Function) -> &'static [Option<&'static str>] {
+    const NUMBER: Option<&str> = Some("number");
+    const STRING: Option<&str> = Some("string");
+    const ARRAY: Option<&str> = Some("array");
+    match function {
+        Function::JsonToString | Function::Array | Function::Uuid => &[],
+        Function::Format | Function::StringToJson | Function::Base64Encode | Function::Base64Decode => {
+            &[STRING]
+        }
+        Function::ArrayPartition | Function::ArrayGetItem => &[ARRAY, NUMBER],
+        Function::ArrayContains | Function::ArrayLength | Function::ArrayUnique => &[ARRAY],
+        Function::ArrayRange | Function::MathRandom => &[NUMBER; 3],
+        Function::Hash => &[None, STRING],
+        Function::JsonMerge => &[Some("object"), Some("object"), Some("boolean")],
+        Function::MathAdd => &[NUMBER; 2],
+        Function::StringSplit => &[STRING; 2],
     }
 }
 

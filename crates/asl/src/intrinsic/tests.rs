@@ -177,6 +177,33 @@ fn a_result_too_large_for_any_payload_is_refused_before_it_is_made() {
 }
 
 #[test]
+fn a_literal_of_a_type_that_can_never_do_is_refused_with_its_place() {
+    check(
+        "States.MathAdd(1, '-1')",
+        expect!["at 0: `States.MathAdd(1, '-1')`: argument 2 must be of type number, found string"],
+    );
+    check(
+        "States.Array(States.ArrayLength('abc'))",
+        expect!["at 13: `States.ArrayLength('abc')`: argument 1 must be of type array, found string"],
+    );
+    check(
+        "States.JsonMerge($.o, $.p, 'false')",
+        expect![
+            "at 0: `States.JsonMerge($.o, $.p, 'false')`: argument 3 must be of type boolean, found string"
+        ],
+    );
+    check(
+        "States.StringSplit(1, ',')",
+        expect!["at 0: `States.StringSplit(1, ',')`: argument 1 must be of type string, found number"],
+    );
+    check(
+        "States.Format(1)",
+        expect!["at 0: `States.Format(1)`: argument 1 must be of type string, found number"],
+    );
+    check("States.ArrayContains($.n, 'two')", expect!["false"]);
+}
+
+#[test]
 fn numbers_are_added_and_drawn() {
     check("States.MathAdd(111, -1)", expect!["110"]);
     check("States.MathAdd(1.5, 1)", expect!["3"]);

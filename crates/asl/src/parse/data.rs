@@ -172,6 +172,9 @@ impl Builder {
                     };
                     let field = error.pointer.rsplit('/').next().unwrap_or(name);
                     report.error(span, code::PATH, format!("`{field}` in `{name}`: {}", error.message));
+                    report.in_aws_words(format!(
+                        "The value for the field '{field}' must be a valid JSONPath or a valid intrinsic function call"
+                    ));
                 }
                 return None;
             }

@@ -67,6 +67,10 @@ impl<'a> Fields<'a> {
         let member = self.take(name);
         if member.is_none() {
             report.error(self.span, code::MISSING_FIELD, format!("{} needs the field `{name}`", self.owner));
+            report.in_aws_words(match name {
+                "StartAt" | "States" => format!("These fields are required: [{name}]"),
+                _ => format!("The field '{name}' is required but was missing"),
+            });
         }
         member
     }
@@ -152,6 +156,7 @@ impl<'a> Fields<'a> {
         } else {
             diagnostic.hint(format!("known here: {}", self.known.join(", ")));
         }
+        report.in_aws_words("Field is not supported");
     }
 }
 
@@ -207,6 +212,8 @@ pub(super) fn choice(
         if let Some(close) = closest(&found, names) {
             diagnostic.hint(format!("did you mean `{close}`?"));
         }
+        let names = names.join(", ");
+        report.in_aws_words(format!("The field '{field}' should have one of these values: [{names}]"));
     }
     at
 }
@@ -239,6 +246,7 @@ pub(super) fn items<'a>(node: &'a Node, name: &str, report: &mut Report<'_>) -> 
     let items = array(node, name, report)?;
     if items.is_empty() {
         report.error(node.span, code::RANGE, format!("`{name}` may not be empty"));
+        report.in_aws_words("Value cannot be empty");
         return None;
     }
     Some(items)

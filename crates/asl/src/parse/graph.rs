@@ -36,5 +36,6 @@ fn unreached(builder: &Builder, draft: &Draft, report: &mut Report<'_>) {
         report
             .error(name.span, code::TARGET, format!("no state leads to `{}`", name.text))
             .hint("name it in a `Next`, or take it out");
+        report.in_aws_words(format!("State \"{}\" is not reachable.", name.text));
     }
 }

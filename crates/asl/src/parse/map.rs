@@ -1,27 +1,18 @@
 //! Map and Parallel: their rules of validity, and the scopes inside them. Spec: `#map-state`, `#parallel-state`.
 
-use super::fields::{Fields, choice, items, wrong_type};
+use super::fields::{Fields, choice, items, whole, wrong_type};
 use super::report::Report;
 use super::scope::Builder;
 use super::{code, data, retry};
 use crate::definition::{ScopeId, StateId};
 use crate::path::Path;
-use crate::source::{Node, Value};
+use crate::source::{Member, Node, Value};
 use crate::state::map::MapMode;
 use crate::state::{Count, Map, Parallel};
 use crate::template::Template;
 
 /// Fields that only a distributed Map has.
-const DISTRIBUTED: [&str; 8] = [
-    "ItemReader",
-    "ItemBatcher",
-    "ResultWriter",
-    "Label",
-    "ToleratedFailureCount",
-    "ToleratedFailureCountPath",
-    "ToleratedFailurePercentage",
-    "ToleratedFailurePercentagePath",
-];
+const DISTRIBUTED: [&str; 4] = ["ItemReader", "ItemBatcher", "ResultWriter", "Label"];
 
 impl Builder {
     /// Reads a Map state.
@@ -32,6 +23,7 @@ impl Builder {
         report: &mut Report<'_>,
     ) -> Option<Map> {
         refuse_distributed(fields, report);
+        self.tolerated(fields, report);
         let processor = self.processor(fields, id, report);
         let input_path = self.selection(fields, "InputPath", report);
         let items_path = self.items_path(fields, report);
@@ -137,6 +129,28 @@ impl Builder {
         self.definite_path(member, report)
     }
 
+    /// `ToleratedFailure…`: read, held to their ranges, and of no effect on items that run inside the execution.
+    fn tolerated(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) {
+        for names in [
+            ["ToleratedFailureCount", "ToleratedFailureCountPath"],
+            ["ToleratedFailurePercentage", "ToleratedFailurePercentagePath"],
+        ] {
+            let Some(member) = fields.one_of(names[0], names[1], report) else { continue };
+            if &*member.key == names[1] {
+                self.definite_path(member, report);
+            } else if names[0].ends_with("Count") {
+                whole(&member.value, names[0], 0, i32::MAX.unsigned_abs(), report);
+            } else {
+                percentage(member, report);
+            }
+            let message = format!(
+                "`{}` counts in a distributed Map only; an inline one fails with its first item that does",
+                member.key
+            );
+            report.warning(member.key_span, code::MAP_MODE, message);
+        }
+    }
+
     /// `ItemSelector`, or the older `Parameters`.
     fn item_selector(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Template> {
         let member = fields.one_of("ItemSelector", "Parameters", report)?;
@@ -144,6 +158,16 @@ impl Builder {
             Value::Null => None,
             _ => self.compile_template(&member.value, &member.key, report),
         }
+    }
+}
+
+fn percentage(member: &Member, report: &mut Report<'_>) {
+    let Value::Number(number) = &member.value.value else {
+        return wrong_type(&member.value, &member.key, "a number", report).unwrap_or(());
+    };
+    if !(0.0..=100.0).contains(&number.as_f64()) {
+        let message = format!("`{}` is a number from 0 to 100, found `{number}`", member.key);
+        report.error(member.value.span, code::RANGE, message);
     }
 }
 

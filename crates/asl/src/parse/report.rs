@@ -1,15 +1,27 @@
 //! What is found on the way: diagnostics with their places, bounded, in the order of the text.
 
 use super::code;
+use crate::diagnostic::aws::{self, AwsDiagnostic};
 use crate::diagnostic::{Diagnostic, Place, Severity, Span};
 use crate::limits::{DIAGNOSTICS_COLLECTED_MAX, DIAGNOSTICS_MAX};
 use crate::source::{Node, Source, Unreadable};
+
+/// What AWS says to a text that is no object.
+pub(super) const NO_OBJECT: &str = "Definition must be a valid JSON object";
+
+/// Everything that was found.
+pub(super) struct Findings {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) aws: Vec<AwsDiagnostic>,
+    pub(super) failed: bool,
+}
 
 /// A collector of diagnostics on one text.
 pub(super) struct Report<'a> {
     text: &'a str,
     root: &'a Node,
-    diagnostics: Vec<Diagnostic>,
+    /// What was found, and what AWS says in its place, where that is known.
+    diagnostics: Vec<(Diagnostic, Option<String>)>,
     /// Where a diagnostic goes that is one too many: it is counted, and forgotten.
     surplus: Option<Diagnostic>,
     surplus_count: usize,
@@ -50,6 +62,15 @@ impl<'a> Report<'a> {
         self.push(span, code, Severity::Warning, message.into())
     }
 
+    /// What AWS says in place of what was just reported.
+    pub(super) fn in_aws_words(&mut self, words: impl Into<String>) {
+        if self.surplus_count == 0
+            && let Some((_, slot)) = self.diagnostics.last_mut()
+        {
+            *slot = Some(words.into());
+        }
+    }
+
     /// A state or a machine in `JSONata`.
     pub(super) fn jsonata(&mut self, span: Span) {
         self.error(span, code::QUERY_LANGUAGE, "the query language `JSONata` is not supported yet")
@@ -67,22 +88,20 @@ impl<'a> Report<'a> {
     }
 
     /// What was found, in the order of the text, and whether any of it is an error.
-    pub(super) fn finish(mut self) -> (Vec<Diagnostic>, bool) {
-        self.diagnostics.sort_by_key(|it| (it.place.span.start, std::cmp::Reverse(it.severity)));
+    pub(super) fn finish(mut self) -> Findings {
+        self.diagnostics.sort_by_key(|(it, _)| (it.place.span.start, std::cmp::Reverse(it.severity)));
         let more = self.diagnostics.len().saturating_sub(DIAGNOSTICS_MAX) + self.surplus_count;
         self.diagnostics.truncate(DIAGNOSTICS_MAX);
         if more > 0 {
             let message = format!("{more} more problems are not shown");
             let severity = if self.failed { Severity::Error } else { Severity::Warning };
-            self.diagnostics.push(Diagnostic {
-                code: code::TOO_MANY_DIAGNOSTICS,
-                severity,
-                place: Place::default(),
-                message,
-                hint: None,
-            });
+            let place = Place::default();
+            let code = code::TOO_MANY_DIAGNOSTICS;
+            self.diagnostics.push((Diagnostic { code, severity, place, message, hint: None }, None));
         }
-        (self.diagnostics, self.failed)
+        let aws = aws::translate(self.diagnostics.iter().map(|(it, words)| (it, words.as_deref())));
+        let diagnostics = self.diagnostics.into_iter().map(|(it, _)| it).collect();
+        Findings { diagnostics, aws, failed: self.failed }
     }
 
     fn push(
@@ -99,13 +118,18 @@ impl<'a> Report<'a> {
             self.surplus_count += 1;
             return self.surplus.insert(diagnostic);
         }
-        self.diagnostics.push(diagnostic);
-        self.diagnostics.last_mut().expect("one was pushed just now")
+        self.diagnostics.push((diagnostic, None));
+        let (diagnostic, _) = self.diagnostics.last_mut().expect("one was pushed just now");
+        diagnostic
     }
 }
 
 /// A text that is not even JSON or YAML.
-pub(super) fn unreadable(fault: Unreadable) -> Diagnostic {
+pub(super) fn unreadable(fault: Unreadable) -> Findings {
     let place = Place { pointer: "".into(), span: fault.span };
-    Diagnostic { code: fault.code, severity: Severity::Error, place, message: fault.message, hint: None }
+    let (code, message) = (fault.code, fault.message);
+    let found = Diagnostic { code, severity: Severity::Error, place, message, hint: None };
+    let words = (found.code == "MISSING_DESCRIPTION").then_some(NO_OBJECT);
+    let aws = aws::translate([(&found, words)]);
+    Findings { diagnostics: vec![found], aws, failed: true }
 }

@@ -84,13 +84,15 @@ impl Builder {
         owner: Option<StateId>,
         report: &mut Report<'_>,
     ) -> Option<ScopeId> {
+        let states = fields.require("States", report);
         let start_at = fields.require("StartAt", report);
-        let states = fields.require("States", report)?;
+        let states = states?;
         let Value::Object(members) = &states.value.value else {
             return super::fields::wrong_type(&states.value, "States", "an object of states", report);
         };
         if members.is_empty() {
             report.error(states.value.span, code::RANGE, "`States` may not be empty");
+            report.in_aws_words("Value cannot be empty");
             return None;
         }
         if self.depth >= SCOPE_DEPTH_MAX {
@@ -134,6 +136,7 @@ impl Builder {
         } else if let Some(close) = closest(&name, &known) {
             diagnostic.hint(format!("did you mean `{close}`?"));
         }
+        report.in_aws_words(format!("Missing '{}' target: {name}", member.key));
         None
     }
 
@@ -216,6 +219,7 @@ impl Builder {
             report
                 .error(span, code::DUPLICATE_STATE, format!("another state is called `{name}` too"))
                 .hint(format!("names are unique in the whole definition; the other one is `{pointer}`"));
+            report.in_aws_words(format!("Duplicate State name: {name}"));
         } else {
             self.by_name.insert(name.clone(), id);
         }

@@ -57,6 +57,7 @@ impl Builder {
         match members.iter().find(|it| matches!(&*it.key, "RoleArn" | "RoleArn.$")) {
             None => {
                 report.error(member.key_span, code::MISSING_FIELD, "`Credentials` needs the field `RoleArn`");
+                report.in_aws_words("The field 'RoleArn' is required but was missing");
                 None
             }
             Some(role) => {
@@ -78,6 +79,7 @@ fn resource(member: &Member, report: &mut Report<'_>) -> Option<Resource> {
             "for example `arn:aws:states:::lambda:invoke`, an activity's ARN or a function's ARN"
         };
         report.error(member.value.span, code::RESOURCE, message).hint(hint);
+        report.in_aws_words("Value is not a valid resource ARN");
     }
     resource
 }

@@ -64,6 +64,7 @@ pub(super) fn timestamp(member: &Member, report: &mut Report<'_>) -> Option<Time
     if found.is_none() {
         let message = format!("`{}` is not an RFC 3339 timestamp, found `{source}`", member.key);
         report.error(member.value.span, code::SCHEMA, message).hint("for example `2026-11-24T09:30:00Z`");
+        report.in_aws_words("String does not match RFC3339 timestamp");
     }
     found
 }

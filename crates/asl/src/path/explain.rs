@@ -1,8 +1,9 @@
 //! Why a path found nothing, in Jayway's words, which AWS hands on.
 //!
 //! `Invalid path '$.a.b' : ` is AWS's (seen in public reports of `InputPath`, `OutputPath` and `…Path` fields); what
-//! follows is Jayway's own message. `Unable to apply Path transformation to null or empty input.` is AWS's too. The texts
-//! about variables and about too many values are ours.
+//! follows are the words of Jayway 2.0, which AWS's reports show, and whose other marks AWS's documented and recorded
+//! behaviour bears: no functions, no operators in letters, `[]` for a list that is not there. `Unable to apply Path
+//! transformation to null or empty input.` is AWS's too. The texts about variables and about too many values are ours.
 
 use super::select::{Budget, Miss, select};
 use super::{Path, Root, Segment};
@@ -25,13 +26,14 @@ fn reason(path: &Path, start: &Json, miss: Miss) -> String {
         Miss::Member(at) => format!("Missing property in path {}", place(path, at + 1)),
         Miss::NotObject(at) => {
             let wanted = written(&path.segments[at]);
-            format!("Expected to find an object with property {wanted} in path {}", place(path, at))
+            format!("Property {wanted} not found in path {}", place(path, at))
         }
+        Miss::Index(at) => format!("Index out of bounds when evaluating path {}", place(path, at + 1)),
         Miss::NotArray(at) => match value_at(path, start, at) {
             None | Some(Json::Null) => format!("The path {} is null", place(path, at)),
             Some(value) => {
                 let value = bounded_text(&value).unwrap_or_default();
-                let wanted = written(&path.segments[at]);
+                let wanted: String = path.segments[at..].iter().map(written).collect();
                 format!("Filter: {wanted} can only be applied to arrays. Current context is: {value}")
             }
         },
@@ -59,7 +61,7 @@ pub(super) fn written(segment: &Segment) -> String {
         Segment::Child(name) => format!("['{name}']"),
         Segment::Children(names) => {
             let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
-            format!("[{}]", names.join(","))
+            format!("[{}]", names.join(", "))
         }
         Segment::Index(at) => format!("[{at}]"),
         Segment::Indexes(all) => {

@@ -1,7 +1,8 @@
 //! Filters: `[?(@.price < 10 && @.tags anyof ['a','b'])]`.
 //!
-//! Jayway's comparisons: a number and a text that reads as this number are equal, ordering is between two numbers or two
-//! texts only, and a path that finds nothing equals nothing.
+//! Jayway's comparisons: a number and a text that reads as this number are equal and ordered as numbers, other values are
+//! ordered with their like only, and nothing holds of a path that finds nothing. Held against Jayway 2.0 (see `explain.rs`)
+//! by `examples/path_eval.rs`; its operators in letters (`in`, `nin`, …) are those of later versions.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -40,9 +41,12 @@ pub(super) enum Operand {
     Pattern(Pattern),
 }
 
-/// A compiled regular expression; equal when its text is.
+/// A compiled regular expression; equal when its text and flags are.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern(Arc<regex_lite::Regex>);
+pub(super) struct Pattern {
+    regex: Arc<regex_lite::Regex>,
+    flags: Arc<str>,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
@@ -62,20 +66,22 @@ pub(super) enum Operator {
     AnyOf,
     NoneOf,
     SubsetOf,
+    /// The left list has every element of the right one.
+    All,
     Contains,
     Size,
     Empty,
 }
 
-impl From<regex_lite::Regex> for Pattern {
-    fn from(regex: regex_lite::Regex) -> Self {
-        Self(Arc::new(regex))
+impl Pattern {
+    pub(super) fn new(regex: regex_lite::Regex, flags: &str) -> Self {
+        Self { regex: Arc::new(regex), flags: flags.into() }
     }
 }
 
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
+        self.regex.as_str() == other.regex.as_str() && self.flags == other.flags
     }
 }
 
@@ -137,13 +143,13 @@ fn matches(value: &Json, pattern: &Pattern, budget: &mut Budget) -> bool {
         }
         Json::Null | Json::Array(_) | Json::Object(_) => return false,
     };
-    budget.take(text.len()) && pattern.0.is_match(text)
+    budget.take(text.len()) && pattern.regex.is_match(text)
 }
 
 fn compares(left: Option<&Json>, operator: Operator, right: Option<&Json>, budget: &mut Budget) -> bool {
     let (Some(left), Some(right)) = (left, right) else {
-        // Something that is not there equals nothing and is in no list.
-        return matches!(operator, Operator::NotEqual | Operator::NotSame | Operator::NotIn);
+        // Nothing holds of something that is not there, not even that it is another than something.
+        return false;
     };
     match operator {
         Operator::Equal => equals(left, right, budget),
@@ -161,6 +167,8 @@ fn compares(left: Option<&Json>, operator: Operator, right: Option<&Json>, budge
         Operator::NoneOf => both_lists(left, right).is_some_and(|(items, _)| !has_any(items, right, budget)),
         Operator::SubsetOf => both_lists(left, right)
             .is_some_and(|(items, _)| items.iter().all(|item| contains(right, item, budget))),
+        Operator::All => both_lists(left, right)
+            .is_some_and(|(_, wanted)| wanted.iter().all(|item| contains(left, item, budget))),
         Operator::Contains => match (left, right) {
             (Json::String(text), Json::String(part)) => budget.take(text.len()) && text.contains(&**part),
             _ => contains(left, right, budget),
@@ -227,6 +235,8 @@ fn order(left: &Json, right: &Json) -> Option<Ordering> {
     match (left, right) {
         (Json::Number(a), Json::Number(b)) => order_of_numbers(a, b),
         (Json::String(a), Json::String(b)) => Some(a.cmp(b)),
+        (Json::Number(a), Json::String(b)) => read_number(b).and_then(|b| order_of_numbers(a, &b)),
+        (Json::String(a), Json::Number(b)) => read_number(a).and_then(|a| order_of_numbers(&a, b)),
         _ => None,
     }
 }

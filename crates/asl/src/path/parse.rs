@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::filter::{Filter, Operand, Operator};
+use super::filter::{Filter, Operand, Operator, Pattern};
 use super::lexer::Cursor;
 use super::{Path, PathError, Root, Segment};
 use crate::json::Number;
@@ -117,6 +117,7 @@ fn bracket(cursor: &mut Cursor<'_>, depth: usize) -> Result<Segment, PathError> 
             cursor.expect(")")?;
             Segment::Filter(Arc::new(filter))
         }
+        Some('(') => from_the_end(cursor)?,
         Some('\'' | '"') => names(cursor)?,
         Some('-' | '0'..='9' | ':') => numbers(cursor)?,
         _ => return Err(cursor.error("expected a name in quotes, a number, a slice, `*` or `?(`")),
@@ -124,6 +125,21 @@ fn bracket(cursor: &mut Cursor<'_>, depth: usize) -> Result<Segment, PathError> 
     cursor.space();
     cursor.expect("]")?;
     Ok(segment)
+}
+
+/// `(@.length-1)`: an index counted from the end, which is the only computed one that there is.
+fn from_the_end(cursor: &mut Cursor<'_>) -> Result<Segment, PathError> {
+    cursor.expect("(")?;
+    cursor.space();
+    cursor.expect("@.length")?;
+    cursor.space();
+    cursor.expect("-")?;
+    cursor.space();
+    let back = cursor.integer()?.filter(|back| *back > 0);
+    let back = back.ok_or_else(|| cursor.error("expected a whole number of at least 1"))?;
+    cursor.space();
+    cursor.expect(")")?;
+    Ok(Segment::Index(-back))
 }
 
 fn names(cursor: &mut Cursor<'_>) -> Result<Segment, PathError> {
@@ -221,13 +237,14 @@ fn operator(cursor: &mut Cursor<'_>) -> Option<Operator> {
         ("<", Operator::Less),
         (">", Operator::Greater),
     ];
-    const WORDS: [(&str, Operator); 8] = [
+    const WORDS: [(&str, Operator); 9] = [
         ("contains", Operator::Contains),
         ("in", Operator::In),
         ("nin", Operator::NotIn),
         ("anyof", Operator::AnyOf),
         ("noneof", Operator::NoneOf),
         ("subsetof", Operator::SubsetOf),
+        ("all", Operator::All),
         ("size", Operator::Size),
         ("empty", Operator::Empty),
     ];
@@ -264,11 +281,13 @@ fn operand(cursor: &mut Cursor<'_>, depth: usize) -> Result<Operand, PathError> 
 
 fn scalar(cursor: &mut Cursor<'_>) -> Result<Operand, PathError> {
     let start = cursor.at;
-    let word = cursor.take_while(|char| char.is_alphanumeric() || matches!(char, '-' | '+' | '.'));
+    let word = cursor.take_while(|char| char.is_alphanumeric() || matches!(char, '-' | '+' | '.' | '_'));
     let value = match word {
         "true" => Some(Json::Bool(true)),
         "false" => Some(Json::Bool(false)),
         "null" => Some(Json::Null),
+        // A word without quotes is a text, as it was to the versions of Jayway without functions.
+        _ if word.starts_with(|char: char| char.is_alphabetic() || char == '_') => Some(Json::from(word)),
         _ => number(word).map(Json::Number),
     };
     let message = "expected a path (`@…` or `$…`), a number, a text in quotes, `true`, `false` or `null`";
@@ -307,7 +326,7 @@ fn list(cursor: &mut Cursor<'_>) -> Result<Operand, PathError> {
     }
 }
 
-/// `/expression/` with an optional `i`. Linear time, bounded size.
+/// `/expression/` with the flags `i`, `m`, `s` and `x`; `u` is always on. Linear time, bounded size.
 fn pattern(cursor: &mut Cursor<'_>) -> Result<Operand, PathError> {
     let start = cursor.at;
     cursor.expect("/")?;
@@ -318,12 +337,15 @@ fn pattern(cursor: &mut Cursor<'_>) -> Result<Operand, PathError> {
         goes_on
     });
     cursor.expect("/")?;
-    let fold_case = cursor.eat("i");
+    let flags = cursor.take_while(|char| "imsxu".contains(char));
     let regex = regex_lite::RegexBuilder::new(&format!("^(?:{})$", source.replace("\\/", "/")))
-        .case_insensitive(fold_case)
+        .case_insensitive(flags.contains('i'))
+        .multi_line(flags.contains('m'))
+        .dot_matches_new_line(flags.contains('s'))
+        .ignore_whitespace(flags.contains('x'))
         .size_limit(PATTERN_BYTES_MAX)
         .build();
     let message = |error: regex_lite::Error| format!("the regular expression is not one: {error}");
     let regex = regex.map_err(|error| PathError { offset: start, message: message(error) })?;
-    Ok(Operand::Pattern(regex.into()))
+    Ok(Operand::Pattern(Pattern::new(regex, flags)))
 }

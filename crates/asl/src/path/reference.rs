@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Path, PathError, Root, Segment, explain};
 use crate::failure::ErrorName;
+use crate::limits::REFERENCE_STEPS_MAX;
 use crate::{Failure, Json, Object, measure};
 
 /// A path that means one place, which can also be written: `$`, `$.a.b`, `$.a[0]['c d']`.
@@ -33,6 +34,10 @@ impl ReferencePath {
         let steps = steps.ok_or_else(|| {
             refuse("a reference path names exactly one place: no `@`, `..`, `,`, `:`, `?` or `*`")
         })?;
+        // What is written makes a value that deep, and whoever drops it goes that deep too.
+        if steps.len() > REFERENCE_STEPS_MAX {
+            return Err(refuse(&format!("a reference path has at most {REFERENCE_STEPS_MAX} steps")));
+        }
         Ok(Self { text: text.into(), steps: steps.into() })
     }
 

@@ -41,6 +41,8 @@ pub(super) enum Miss {
     NotObject(usize),
     /// There is no array where the segment needs one.
     NotArray(usize),
+    /// There is no element of this index.
+    Index(usize),
     /// The variable is not assigned.
     Variable,
     /// The path visits more than [`PATH_STEPS_MAX`] values.
@@ -90,7 +92,7 @@ fn follow<'a>(start: &'a Json, segments: &[Segment], is_end: bool) -> Result<&'a
                 object.get(name).ok_or(if is_last { Miss::End } else { Miss::Member(at) })?
             }
             Segment::Index(index) => {
-                nth(value.as_array().ok_or(Miss::NotArray(at))?, *index).ok_or(Miss::End)?
+                nth(value.as_array().ok_or(Miss::NotArray(at))?, *index).ok_or(Miss::Index(at))?
             }
             Segment::Children(_)
             | Segment::Indexes(_)

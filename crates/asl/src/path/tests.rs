@@ -86,6 +86,39 @@ fn filters_keep_what_they_say() {
 }
 
 #[test]
+fn filters_see_elements_that_are_no_objects() {
+    let input = value(r#"{"n":[1,"2",3,null,[4]],"t":["ab","a\nb","AB"]}"#);
+    let kept = |path: &str| found(path, &input).expect("a list").to_text();
+    assert_eq!(kept("$.n[?(@ > 2)]"), "[3]");
+    assert_eq!(kept("$.n[?(@ == 2)]"), "[\"2\"]");
+    assert_eq!(kept("$.n[?(@)]"), "[1,\"2\",3,null,[4]]");
+    assert_eq!(kept("$.t[?(@ =~ /a.?b/)]"), "[\"ab\"]");
+    assert_eq!(kept("$.t[?(@ =~ /a.?b/si)]"), "[\"ab\",\"a\\nb\",\"AB\"]");
+    assert_eq!(kept("$.t[?(@ =~ / a b /x)]"), "[\"ab\"]");
+    assert_eq!(kept("$.t[?(@ in ['ab', 'AB'])]"), "[\"ab\",\"AB\"]");
+}
+
+#[test]
+fn a_word_without_quotes_is_a_text() {
+    check("$.store.book[?(@.author == Rees)].title", "[\"Sayings\"]");
+    check("$.store.book[?(@.author in [Rees, Tolkien])].price", "[8.95,22.99]");
+    refused(
+        "$[?(@.a == )]",
+        expect!["11: expected a path (`@…` or `$…`), a number, a text in quotes, `true`, `false` or `null`"],
+    );
+}
+
+#[test]
+fn an_index_may_be_counted_from_the_length() {
+    check("$.store.book[(@.length-1)].title", "\"Rings\"");
+    check("$.store.book[( @.length - 4 )].title", "\"Sayings\"");
+    check("$.store.book[(@.length-5)].title", "nothing");
+    refused("$.a[(@.length)]", expect!["13: expected `-`, found `)`"]);
+    refused("$.a[(@.length-0)]", expect!["15: expected a whole number of at least 1, found `)`"]);
+    refused("$.a[(@.size-1)]", expect!["5: expected `@.length`, found `@`"]);
+}
+
+#[test]
 fn context_and_variables_are_read() {
     check("$$.Name", "\"it\"");
     check("$v.a[1]", "2");
@@ -139,6 +172,17 @@ fn a_reference_path_writes_one_place() {
 }
 
 #[test]
+fn a_reference_path_goes_no_deeper_than_a_payload_may() {
+    let path = |steps: usize| ReferencePath::compile(&format!("${}", ".a".repeat(steps)));
+    assert_eq!(path(129).expect_err("too deep").message, "a reference path has at most 128 steps");
+    let made = path(128).expect("just deep enough").insert(&Json::empty_object(), Json::from(1_i64));
+    assert!(made.is_ok(), "{made:?}");
+    let failure = path(128).expect("just deep enough").insert(&Json::empty_object(), Json::array([]));
+    let cause = failure.expect_err("one level more").cause.unwrap_or_default();
+    assert_eq!(&*cause, "The query gave a value that nests deeper than 128 levels.");
+}
+
+#[test]
 fn several_names_at_the_end_give_one_object() {
     check("$.store.bicycle['color','price']", "{\"color\":\"red\",\"price\":19.95}");
     check("$.store.bicycle['price','none']", "{\"price\":19.95}");
@@ -159,16 +203,21 @@ fn texts_and_numbers_compare_as_jayway_has_it() {
     assert_eq!(kept("@.a == 5"), "[1,2]");
     assert_eq!(kept("@.a == '5'"), "[1,2]");
     assert_eq!(kept("@.a === '5'"), "[2]");
-    assert_eq!(kept("@.a !== '5'"), "[1,3,4,5]");
-    assert_eq!(kept("@.a != 5"), "[3,4,5]");
-    assert_eq!(kept("@.a >= 5"), "[1]");
+    assert_eq!(kept("@.a !== '5'"), "[1,3,5]");
+    assert_eq!(kept("@.a != 5"), "[3,5]");
+    assert_eq!(kept("@.a != null"), "[1,2,5]");
+    assert_eq!(kept("@.a >= 5"), "[1,2]");
+    assert_eq!(kept("@.a < '10'"), "[1]");
     assert_eq!(kept("@.a"), "[1,2,3,5]");
     assert_eq!(kept("!(@.a)"), "[4]");
     assert_eq!(kept("@.a == null"), "[3]");
-    assert_eq!(kept("@.a nin [5]"), "[3,4,5]");
+    assert_eq!(kept("@.a nin [5]"), "[3,5]");
     assert_eq!(kept("@.a contains 5"), "[5]");
     assert_eq!(kept("@.a subsetof [5, 6]"), "[5]");
     assert_eq!(kept("@.a noneof [6]"), "[5]");
+    assert_eq!(kept("@.a all [5]"), "[5]");
+    assert_eq!(kept("@.a all [5, 6]"), "[]");
+    assert_eq!(kept("@.a all []"), "[5]");
     assert_eq!(kept("@.a empty false"), "[2,5]");
     assert_eq!(kept("5 == @.a && (@.n < 2 || @.n > 9)"), "[1]");
 }
@@ -188,13 +237,13 @@ fn a_miss_is_told_in_jayways_words() {
     );
     told(
         "$.expensive.x",
-        expect![
-            "Invalid path '$.expensive.x' : Expected to find an object with property ['x'] in path $['expensive']"
-        ],
+        expect!["Invalid path '$.expensive.x' : Property ['x'] not found in path $['expensive']"],
     );
     told(
         "$.store.book[7]",
-        expect!["Invalid path '$.store.book[7]' : No results for path: $['store']['book'][7]"],
+        expect![
+            "Invalid path '$.store.book[7]' : Index out of bounds when evaluating path $['store']['book'][7]"
+        ],
     );
     told("$none.x", expect!["Invalid path '$none.x' : the variable 'none' is not assigned"]);
     told(

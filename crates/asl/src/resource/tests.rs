@@ -25,6 +25,8 @@ fn functions_and_activities_have_an_owner() {
     check("arn:aws:lambda:us-east-1:000000000000:function:pay", Some("a function"));
     check("arn:aws:lambda:us-east-1:000000000000:function:pay:$LATEST", Some("a function"));
     check("arn:aws:states:us-east-1:000000000000:activity:review", Some("an activity"));
+    // One of this installation's.
+    check("arn:aws:lambda:::function:pay", Some("a function"));
 }
 
 #[test]
@@ -39,7 +41,7 @@ fn what_no_task_can_name_is_refused() {
         "arn:aws:states:::lambda:in voke",
         "arn:aws:states:us-east-1:000000000000:stateMachine:other",
         "arn:aws:lambda:us-east-1:000000000000:function:",
-        "arn:aws:lambda:::function:pay",
+        "arn:aws:lambda:us-east-1::function:pay",
         "arn:awsome:states:::lambda:invoke",
         "arn:aws:s3:::bucket",
     ] {

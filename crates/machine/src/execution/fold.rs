@@ -8,6 +8,7 @@ use asl::StateMachine;
 use asl::state::StateKind;
 use asl::{Failure, StateId};
 
+use crate::committed;
 use crate::event::{Due, Event, Fact, Numbered, Reason};
 use crate::execution::{Execution, Status};
 use crate::frame::{Activity, At, Branches, Frame, Item, Parent, RunningTask, Visit};
@@ -53,11 +54,15 @@ impl Execution {
             Fact::TaskSucceeded { frame, output, .. } => {
                 self.number(output);
                 self.touch(*frame, event);
-                self.visit_mut(*frame).activity = Activity::Deciding;
+                self.task_ended(*frame, true);
             }
-            Fact::TaskFailed { frame, .. } | Fact::TaskTimedOut { frame, .. } => {
+            Fact::TaskFailed { frame, failure } => {
                 self.touch(*frame, event);
-                self.visit_mut(*frame).activity = Activity::Deciding;
+                self.task_ended(*frame, committed::is_marked(failure));
+            }
+            Fact::TaskTimedOut { frame, .. } => {
+                self.touch(*frame, event);
+                self.task_ended(*frame, false);
             }
             Fact::TaskAbandonRequested { frame, reason } => {
                 if let Activity::Task(task) = &mut self.visit_mut(*frame).activity {
@@ -89,12 +94,12 @@ impl Execution {
                 self.parallel_started(event, *frame, input, *child_first);
             }
             Fact::MapIterationSucceeded { child } | Fact::BranchSucceeded { child } => {
-                self.child_succeeded(*child);
+                self.child_succeeded(event, *child);
             }
-            Fact::MapIterationFailed { child }
-            | Fact::BranchFailed { child }
-            | Fact::MapIterationAborted { child }
-            | Fact::BranchAborted { child } => _ = self.child_gone(*child),
+            Fact::MapIterationFailed { child } | Fact::BranchFailed { child } => {
+                self.child_gone(*child);
+            }
+            Fact::MapIterationAborted { child } | Fact::BranchAborted { child } => self.child_aborted(*child),
             Fact::FailureHeld { frame, failure } => {
                 if let Activity::Branches(branches) = &mut self.visit_mut(*frame).activity {
                     branches.failing = Some(failure.clone());
@@ -167,6 +172,7 @@ impl Execution {
             retries: vec![0; retriers],
             attempts: 0,
             task: None,
+            has_committed: false,
             activity: Activity::Deciding,
         };
         frame.at = At::In(Box::new(visit));
@@ -213,6 +219,15 @@ impl Execution {
             heartbeat: *heartbeat,
             abandoned: None,
         });
+    }
+
+    /// An attempt is over; `took_effect` is what it would have committed, were it one that commits.
+    fn task_ended(&mut self, id: FrameId, took_effect: bool) {
+        let revision = self.revision.clone();
+        let visit = self.visit_mut(id);
+        let kind = &revision.machine.state(visit.state).kind;
+        visit.has_committed |= took_effect && committed::answer_commits(visit, kind);
+        visit.activity = Activity::Deciding;
     }
 
     fn retry_scheduled(&mut self, id: FrameId, retrier: u32, due: Due) {
@@ -302,13 +317,26 @@ impl Execution {
         self.ready.push_back(child);
     }
 
-    fn child_succeeded(&mut self, child: FrameId) {
+    fn child_succeeded(&mut self, event: &Event, child: FrameId) {
         let Some((parent, frame)) = self.child_gone(child) else { return };
         let At::Done { output } = frame.at else { return };
         let index = frame.parent.map_or(0, |parent| parent.index as usize);
         if let Activity::Branches(branches) = &mut self.visit_mut(parent).activity {
             branches.done += 1;
             branches.results[index] = Some(output);
+            // AWS lets the next iteration follow what this one did last, and the end of the Map the end of its last iteration.
+            if event.id > 0 && branches.done as usize == branches.results.len() {
+                self.frame_mut(parent).last = event.id;
+            }
+        }
+    }
+
+    /// Takes a child away that was wound up: what the state above fails by is the child that failed, not this one.
+    fn child_aborted(&mut self, child: FrameId) {
+        let parent = self.frame(child).parent.map(|parent| parent.frame);
+        let last = parent.map(|parent| self.frame(parent).last);
+        if let (Some((parent, _)), Some(last)) = (self.child_gone(child), last) {
+            self.frame_mut(parent).last = last;
         }
     }
 

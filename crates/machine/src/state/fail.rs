@@ -36,7 +36,7 @@ fn text(
         Some(Text::Query(query)) => query,
     };
     let input = activation.execution.visit(frame).input.payload.value().clone();
-    match activation.query(frame, &input, |env| query.evaluate(env))? {
+    match activation.query(frame, &input, |env| query.evaluate_for(field, env))? {
         Json::String(text) => Ok(Some(text)),
         other => Err(Failure::runtime(format!(
             "The {field} parameter does not reference a string value: {}",

@@ -60,17 +60,19 @@ fn begin(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<(F
     let concurrency = concurrency(activation, frame, &it.max_concurrency, &value)?;
     let items = match &it.items_path {
         None => input,
-        Some(path) => Flow::Made(activation.query(frame, &value, |env| path.select(env))?),
+        Some(path) => Flow::Made(activation.query(frame, &value, |env| path.select_as_reference(env))?),
     };
     if items.value().as_array().is_none() {
-        return Err(not_an_array(it, items.value()));
+        return Err(not_an_array(it));
     }
     Ok((items, concurrency))
 }
 
-fn not_an_array(it: &Map, found: &Json) -> Failure {
+/// AWS's words, in which a path into the context object has one dollar sign less.
+fn not_an_array(it: &Map) -> Failure {
     let path = it.items_path.as_ref().map_or("$", |path| path.text());
-    Failure::runtime(format!("Reference path \"{path}\" must point to array, but found {}.", found.kind()))
+    let path = if path.starts_with("$$") { &path[1..] } else { path };
+    Failure::runtime(format!("Reference path \"{path}\" must point to array."))
 }
 
 fn concurrency(

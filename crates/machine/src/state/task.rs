@@ -3,12 +3,14 @@
 //! An attempt that ran out of time, or whose sibling failed, may still take effect. So it is *abandoned* first, and only
 //! its settled fate is reported: barred means timed out, committed means that it succeeded after all.
 
+use asl::failure::Occasion;
 use asl::resource::ResourceKind;
 use asl::state::{Seconds, StateKind, Task};
 use asl::{ErrorName, Failure, Json, Payload, Timestamp};
 use contracts::point::Point;
 
 use crate::activation::Activation;
+use crate::committed;
 use crate::dataflow::{reshape, select};
 use crate::event::{Due, Fact, Reason};
 use crate::execution::Status;
@@ -54,7 +56,7 @@ fn schedule(activation: &mut Activation<'_>, frame: FrameId, it: &Task, prepared
     if let Some(violation) = held.violation {
         return activation.violated(frame, violation);
     }
-    let arguments = match activation.bounded(prepared.arguments, &it.resource.arn) {
+    let arguments = match activation.bounded(prepared.arguments, it.resource.caption()) {
         Ok(arguments) => arguments,
         Err(failure) => return fail(activation, frame, failure),
     };
@@ -169,14 +171,14 @@ pub(crate) fn abandoned(activation: &mut Activation<'_>, task: TaskId, attempt: 
 
 /// The attempt can never take effect any more: what was only suspected may now be said.
 fn barred(activation: &mut Activation<'_>, frame: FrameId, reason: &Reason) {
-    let is_heartbeat = match reason {
-        Reason::Timeout => false,
-        Reason::Heartbeat => true,
+    let occasion = match reason {
+        Reason::Timeout => Occasion::Other,
+        Reason::Heartbeat => Occasion::Heartbeat,
         Reason::Doomed => return scope::settled(activation, frame),
     };
     let failure = Failure { error: Some(ErrorName::TIMEOUT.into()), cause: None };
     activation.record_in(frame, Fact::TaskTimedOut { frame, failure: failure.clone() });
-    fail_as(activation, frame, failure, is_heartbeat);
+    fail_as(activation, frame, failure, occasion);
 }
 
 /// An answer, whenever it came: it has taken effect.
@@ -185,12 +187,13 @@ fn answered(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
     let state = StateRef::of(activation, frame);
     let StateKind::Task(it) = &state.kind else { unreachable!("only a Task state has a task") };
     let is_doomed = activation.execution.is_doomed(frame);
-    if let Err(failure) = activation.within_limit(&output, &it.resource.arn) {
+    if let Err(failure) = activation.within_limit(&output, it.resource.caption()) {
+        let failure = committed::told_of_answer(activation, frame, failure);
         activation.record_in(frame, Fact::TaskFailed { frame, failure: failure.clone() });
         if is_doomed {
             return scope::settled(activation, frame);
         }
-        return fail(activation, frame, failure);
+        return fail_as(activation, frame, failure, Occasion::Answer);
     }
     let held = activation.hold_against(
         Some(state.id),

@@ -80,7 +80,7 @@ fn read(
     field: &str,
 ) -> Result<Json, Failure> {
     let input = input(activation, frame, it)?.value().clone();
-    activation.query(frame, &input, |env| path.find(env)).ok_or_else(|| {
+    activation.query(frame, &input, |env| path.look(env))?.ok_or_else(|| {
         Failure::runtime(format!("The {field} parameter does not reference an input value: {}", path.text()))
     })
 }

@@ -1,0 +1,85 @@
+//! A diagnostic as AWS's `ValidateStateMachineDefinition` gives it: its code, its words, its location.
+//!
+//! AWS has fewer codes than we, and says `SCHEMA_VALIDATION_FAILED` to most. Its words are used where a recorded answer or
+//! a public report shows them; everything else is said in ours. AWS itself promises nothing about either: callers of the
+//! API must only trust the verdict.
+
+#[cfg(test)]
+mod tests;
+
+use super::{Diagnostic, Severity};
+
+/// One element of `diagnostics` in AWS's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwsDiagnostic {
+    /// `ERROR` or `WARNING` on the wire.
+    pub severity: Severity,
+    /// One of AWS's codes.
+    pub code: &'static str,
+    /// In AWS's words where they are known.
+    pub message: String,
+    /// A JSON Pointer, `/` for the whole; `None` where the text could not be read at all.
+    pub location: Option<String>,
+}
+
+/// How AWS begins where fields of a scope are missing; it names them together.
+const REQUIRED: &str = "These fields are required: [";
+
+/// The diagnostics as AWS gives them; `words` are AWS's own for a diagnostic, where they are known.
+pub(crate) fn translate<'a>(
+    found: impl IntoIterator<Item = (&'a Diagnostic, Option<&'a str>)>,
+) -> Vec<AwsDiagnostic> {
+    let mut out: Vec<AwsDiagnostic> = Vec::new();
+    for (diagnostic, words) in found {
+        let it = AwsDiagnostic {
+            severity: diagnostic.severity,
+            code: code(diagnostic.code),
+            message: words.unwrap_or(&diagnostic.message).to_owned(),
+            location: location(diagnostic),
+        };
+        match out.last_mut() {
+            Some(last) if last.location == it.location && is_required(last) && is_required(&it) => {
+                last.message.pop();
+                last.message += ", ";
+                last.message += &it.message[REQUIRED.len()..];
+            }
+            _ => out.push(it),
+        }
+    }
+    out
+}
+
+/// What `CreateStateMachine` and `UpdateStateMachine` say with `InvalidDefinition`; warnings are no reason.
+pub fn invalid_definition(diagnostics: &[AwsDiagnostic]) -> String {
+    let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error);
+    let shown = errors.map(|it| match &it.location {
+        Some(location) => format!("{}: {} at {location}", it.code, it.message),
+        None => format!("{}: {}", it.code, it.message),
+    });
+    format!("Invalid State Machine Definition: '{}'", shown.collect::<Vec<_>>().join(", "))
+}
+
+fn is_required(it: &AwsDiagnostic) -> bool {
+    it.message.starts_with(REQUIRED) && it.message.ends_with(']')
+}
+
+fn location(diagnostic: &Diagnostic) -> Option<String> {
+    match (diagnostic.code, &*diagnostic.place.pointer) {
+        ("MISSING_DESCRIPTION" | "INVALID_JSON_DESCRIPTION" | "INVALID_YAML_DESCRIPTION", _) => None,
+        (_, "") => Some("/".to_owned()),
+        (_, pointer) => Some(pointer.to_owned()),
+    }
+}
+
+/// AWS's own codes stay; what we tell apart, it does not.
+fn code(ours: &'static str) -> &'static str {
+    match ours {
+        "MISSING_TRANSITION_TARGET"
+        | "DUPLICATE_STATE_NAME"
+        | "MISSING_END_STATE"
+        | "INVALID_JSON_DESCRIPTION"
+        | "NO_DOLLAR"
+        | "PASS_RESULT_IS_STATIC" => ours,
+        _ => "SCHEMA_VALIDATION_FAILED",
+    }
+}

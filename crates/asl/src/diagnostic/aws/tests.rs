@@ -1,0 +1,58 @@
+//! The expected texts are AWS's recorded answers, or public reports of them.
+
+use super::invalid_definition;
+use crate::parse_definition;
+
+#[track_caller]
+fn check(definition: &str, expected: &str) {
+    let parsed = parse_definition(definition);
+    assert!(parsed.machine.is_none());
+    assert_eq!(invalid_definition(&parsed.aws), format!("Invalid State Machine Definition: '{expected}'"));
+}
+
+#[test]
+fn what_is_no_definition_has_awss_words() {
+    check(" ", "SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object");
+    check("{}", "SCHEMA_VALIDATION_FAILED: These fields are required: [States, StartAt] at /");
+    check(
+        r#"{"States": {"S": {"Type": "Pass", "End": true}}}"#,
+        "SCHEMA_VALIDATION_FAILED: These fields are required: [StartAt] at /",
+    );
+}
+
+#[test]
+fn fields_have_awss_words() {
+    check(
+        r#"{"StartAt": "S", "States": {"S": {"Type": "Wait", "Timestamp": "2016-12-05 21:29:29Z", "End": true}}}"#,
+        "SCHEMA_VALIDATION_FAILED: String does not match RFC3339 timestamp at /States/S/Timestamp",
+    );
+    check(
+        r#"{"StartAt": "S", "States": {"S": {"Type": "Parallel", "Branches": [], "End": true}}}"#,
+        "SCHEMA_VALIDATION_FAILED: Value cannot be empty at /States/S/Branches",
+    );
+    check(
+        r#"{"StartAt": "S", "States": {"S": {"Type": "Tsk", "End": true}}}"#,
+        "SCHEMA_VALIDATION_FAILED: The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, \
+         Choice, Parallel, Map] at /States/S/Type",
+    );
+    check(
+        r#"{"StartAt": "S", "States": {"S": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Credentials": {}, "End": true}}}"#,
+        "SCHEMA_VALIDATION_FAILED: The field 'RoleArn' is required but was missing at /States/S/Credentials",
+    );
+    check(
+        r#"{"StartAt": "S", "States": {"S": {"Type": "Pass", "Foo": 1, "End": true}}}"#,
+        "SCHEMA_VALIDATION_FAILED: Field is not supported at /States/S/Foo",
+    );
+}
+
+#[test]
+fn every_error_is_named_and_no_warning() {
+    check(
+        r#"{"StartAt": "pass1", "States": {"pass1": {"Type": "Pass", "Next": "pass3"}, "pass1": {"Type": "Pass", "Next": "pass3"}, "end": {"Type": "Succeed"}}}"#,
+        "MISSING_TRANSITION_TARGET: Missing 'Next' target: pass3 at /States/pass1/Next",
+    );
+    check(
+        r#"{"StartAt": "pass1", "States": {"pass1": {"Type": "Pass", "End": true}, "pass2": {"Type": "Pass", "End": true}}}"#,
+        r#"MISSING_TRANSITION_TARGET: State "pass2" is not reachable. at /States/pass2"#,
+    );
+}

@@ -1,0 +1,115 @@
+//! An execution in a virtual world: time jumps to the next timer whenever nothing else can happen.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use asl::{Entropy, JsonLimits, Payload, StateMachine, Timestamp};
+use contracts::Contracts;
+use machine::{
+    Actor, Effect, Event, Execution, ExecutionInfo, Fate, Input, Limits, Revision, Status, TaskOrder,
+    TimerId, history,
+};
+use serde_json::{Value, json};
+
+use crate::outside::Outside;
+
+/// 2025-11-24T16:00:00Z.
+pub(crate) const START_MS: i64 = 1_764_000_000_000;
+/// What the recordings call `{{role}}`.
+pub(crate) const ROLE: &str = "arn:aws:iam::000000000000:role/conformance";
+/// The machine's name, the execution's name.
+pub(crate) const NAMES: (&str, &str) = ("conformance", "run");
+
+/// What came of an execution.
+pub(crate) struct Run {
+    pub(crate) status: Status,
+    pub(crate) output: Option<String>,
+    pub(crate) history: Vec<Value>,
+}
+
+/// Runs `machine`; where `to_the_end` is not set, only for as long as time need not go on.
+pub(crate) fn run(
+    definition: &str,
+    machine: StateMachine,
+    input: &str,
+    outside: Outside,
+    to_the_end: bool,
+) -> Run {
+    let revision = Arc::new(Revision {
+        name: NAMES.0.into(),
+        arn: format!("arn:aws:states:us-east-1:000000000000:stateMachine:{}", NAMES.0).into(),
+        role_arn: ROLE.into(),
+        definition: definition.into(),
+        machine,
+        contracts: Contracts::default(),
+        limits: Limits::default(),
+    });
+    let (execution, events) = live(&revision, input, outside, to_the_end);
+    Run {
+        status: execution.status(),
+        output: execution.output().map(|output| output.text().to_string()),
+        history: history(&revision, "us-east-1", &events).map(|event| shown(&event)).collect(),
+    }
+}
+
+fn live(
+    revision: &Arc<Revision>,
+    input: &str,
+    mut outside: Outside,
+    to_the_end: bool,
+) -> (Execution, Vec<Event>) {
+    let info = ExecutionInfo {
+        id: machine::ExecutionId([7; 16]),
+        name: NAMES.1.into(),
+        arn: format!("arn:aws:states:us-east-1:000000000000:execution:{}:{}", NAMES.0, NAMES.1).into(),
+    };
+    let mut execution = Execution::new(revision.clone(), info);
+    let mut entropy = Entropy::from_seed([1; 32]);
+    let mut now = Timestamp::from_unix_ms(START_MS);
+    let mut timers: BTreeMap<TimerId, Timestamp> = BTreeMap::new();
+    let mut events = Vec::new();
+    let payload = Payload::parse(input, JsonLimits::PAYLOAD).expect("the case's input is JSON");
+    let mut next = VecDeque::from([(Actor::Engine, Input::Started { input: payload })]);
+    while let Some((actor, input)) = next.pop_front() {
+        let step = execution.advance(now, actor, input, &mut entropy);
+        events.extend(step.events);
+        for effect in step.effects {
+            match effect {
+                Effect::SetTimer { timer, at } => _ = timers.insert(timer, at),
+                Effect::ClearTimer { timer } => _ = timers.remove(&timer),
+                Effect::RunTask(order) => {
+                    let answer = outside.answer(&order, now);
+                    next.extend(answer.map(|answer| (Actor::Engine, answer)));
+                }
+                Effect::AbandonTask(TaskOrder { task, attempt, .. }) => {
+                    let barred = Input::TaskAbandoned { task, attempt, fate: Fate::Barred };
+                    next.push_back((Actor::Engine, barred));
+                }
+            }
+        }
+        let due = timers.iter().min_by_key(|(_, at)| **at);
+        if step.more {
+            next.push_front((Actor::Engine, Input::Continue));
+        } else if next.is_empty()
+            && let Some((&timer, &at)) = due.filter(|_| to_the_end && execution.status() == Status::Running)
+        {
+            now = now.max(at);
+            next.push_back((Actor::Timer, Input::TimerFired { timer }));
+        }
+    }
+    (execution, events)
+}
+
+/// An event as `GetExecutionHistory` answers with it; instants are not compared.
+fn shown(event: &machine::HistoryEvent) -> Value {
+    let mut out = json!({
+        "id": event.id,
+        "previousEventId": event.previous_event_id,
+        "timestamp": "timestamp",
+        "type": event.event_type,
+    });
+    if let Some((name, details)) = &event.details {
+        out[*name] = serde_json::from_str(&details.to_text()).expect("details are JSON");
+    }
+    out
+}
