@@ -1,13 +1,14 @@
 //! Checking a value against a contract: all violations, with their paths; no allocation when the value fits.
 
 mod bytes;
-mod decimal;
-mod expected;
+pub(crate) mod decimal;
+pub(crate) mod expected;
 pub(crate) mod found;
 mod path;
 #[cfg(test)]
 mod tests;
-mod time;
+pub(crate) mod time;
+pub(crate) mod uuid;
 mod walk;
 
 use std::sync::Arc;
@@ -17,7 +18,9 @@ use asl::contract::{Mode, Unknown};
 
 use crate::schema::Schema;
 
-pub(crate) use walk::fits;
+pub(crate) use expected::describe;
+pub(crate) use path::Path;
+pub(crate) use walk::{Attempts, fits};
 
 /// A schema bound to a point, compiled.
 #[derive(Clone, Debug)]

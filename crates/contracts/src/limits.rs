@@ -28,3 +28,13 @@ pub const EXPECTED_CHARS_MAX: usize = 200;
 pub const PATH_CHARS_MAX: usize = 400;
 /// Names compared for a "did you mean".
 pub const HINT_NAMES_MAX: usize = 10_000;
+/// Bytes of memory that one datum may take while it is read, written or resolved.
+pub const DATUM_BYTES_MAX: usize = 16 * 1_048_576;
+/// Arrays, maps and records inside each other in one datum.
+pub const DATUM_DEPTH_MAX: usize = 64;
+/// Items of one datum that take no bytes (null, records of nothing): an array could announce any number of them.
+pub const ZERO_WIDTH_ITEMS_MAX: usize = 65_536;
+/// Digits of a decimal that is turned into bytes, or of which bytes are turned into text; its scale likewise.
+pub const DECIMAL_DIGITS_MAX: usize = 1_000;
+/// Pairs of a writer's and a reader's type that one resolution, or one comparison for compatibility, may look at.
+pub const RESOLUTION_PAIRS_MAX: usize = 100_000;

@@ -4,11 +4,12 @@
 //! Pointer into the schema's text) and what was expected.
 
 mod canonical;
-mod default;
+pub(crate) mod default;
 mod error;
 pub(crate) mod logical;
 pub(crate) mod name;
 pub(crate) mod node;
+pub(crate) mod nodes;
 mod parse;
 mod place;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod texts;
 
 use std::sync::Arc;
 
+use md5::Md5;
 use sha2::{Digest, Sha256};
 
 pub use error::{SchemaError, SchemaProblem};
@@ -88,6 +90,16 @@ impl Schema {
     /// CRC-64-AVRO of the canonical form.
     pub fn rabin(&self) -> u64 {
         canonical::rabin(self.canonical_form().as_bytes())
+    }
+
+    /// MD5 of the canonical form. Not for security: it is what some registries call a schema by.
+    pub fn md5(&self) -> [u8; 16] {
+        Md5::digest(self.canonical_form().as_bytes()).into()
+    }
+
+    /// The node table, for looking at.
+    pub(crate) fn table(&self) -> nodes::Nodes<'_> {
+        nodes::Nodes::new(&self.nodes)
     }
 }
 

@@ -8,7 +8,7 @@ use asl::contract::Unknown;
 use asl::{Json, Number, Object};
 
 use super::path::Path;
-use super::{Violation, Violations, bytes, decimal, expected, found, time};
+use super::{Violation, Violations, bytes, decimal, expected, found, time, uuid};
 use crate::limits::{DEPTH_MAX, EXPECTED_CHARS_MAX, UNION_ATTEMPTS_MAX, UNION_STEPS_MAX, VIOLATIONS_MAX};
 use crate::schema::logical::{Logical, Unit};
 use crate::schema::node::{Kind, Node, NodeId, Record, Shape, Union};
@@ -27,6 +27,20 @@ pub(crate) fn fits(nodes: &[Node], root: NodeId, unknown: Unknown, value: &Json)
     let mut walk = Walk::new(nodes, unknown);
     walk.silent = true;
     walk.value(root, value, &Path::Root, 0)
+}
+
+/// Tries whether values fit nodes; what all the attempts may cost is bounded together.
+pub(crate) struct Attempts<'a>(Walk<'a>);
+
+impl<'a> Attempts<'a> {
+    pub(crate) fn new(nodes: &'a [Node], unknown: Unknown) -> Self {
+        Self(Walk { silent: true, ..Walk::new(nodes, unknown) })
+    }
+
+    /// Whether `value` fits node `id`; `false` as well when there have been too many attempts.
+    pub(crate) fn fits(&mut self, id: NodeId, value: &Json) -> bool {
+        self.0.value(id, value, &Path::Root, 0)
+    }
 }
 
 struct Walk<'a> {
@@ -299,19 +313,19 @@ fn logical_fits(logical: Logical, node: &Node, value: &Json) -> bool {
         Json::String(text) => match logical {
             Logical::Decimal { precision, scale } => decimal::text_fits(text, precision, scale),
             Logical::BigDecimal => decimal::is_number(text),
-            Logical::Date => time::is_date(text),
-            Logical::Time(_) => time::is_time(text),
-            Logical::Timestamp(unit) => {
-                time::is_timestamp(text) && (unit != Unit::Nanos || time::fits_nanos(text))
-            }
-            Logical::LocalTimestamp(unit) => {
-                time::is_local_timestamp(text) && (unit != Unit::Nanos || time::fits_nanos(text))
-            }
-            Logical::Uuid => bytes::is_uuid(text),
-            Logical::Duration => time::is_duration(text),
+            Logical::Date => time::date(text).is_some(),
+            Logical::Time(_) => time::time(text).is_some(),
+            Logical::Timestamp(unit) => moment_fits(time::timestamp(text), unit),
+            Logical::LocalTimestamp(unit) => moment_fits(time::local_timestamp(text), unit),
+            Logical::Uuid => uuid::is_uuid(text),
+            Logical::Duration => time::duration(text).is_some(),
         },
         Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => false,
     }
+}
+
+fn moment_fits(moment: Option<time::Moment>, unit: Unit) -> bool {
+    moment.is_some_and(|moment| unit != Unit::Nanos || time::fits_nanos(moment))
 }
 
 fn logical_number_fits(logical: Logical, node: &Node, number: &Number) -> bool {
