@@ -14,7 +14,7 @@ use crate::Schema;
 use crate::schema::node::NodeId;
 use plan::Plan;
 
-pub(crate) use plan::{decimals_differ, field_source, matching_branch, promotion};
+pub(crate) use plan::{decimals_differ, field_source, promotion};
 
 /// How values of one schema are read as values of another.
 #[derive(Debug)]

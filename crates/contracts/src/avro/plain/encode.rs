@@ -30,7 +30,7 @@ impl Encoder<'_> {
         let node = nodes.get(id);
         if let Some(logical) = node.logical {
             return logical::encode(logical, &node.kind, value).ok_or_else(|| {
-                let found = format!("{} that is none", super::logical::article(value));
+                let found = format!("{} that is none", logical::article(value));
                 DatumError::unexpected(at, found, describe(nodes.all(), id))
             });
         }

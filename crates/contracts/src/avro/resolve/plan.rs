@@ -220,7 +220,7 @@ pub(crate) fn promotion(writer: &Kind, reader: &Kind) -> Option<Option<Promotion
 
 /// The branch of a reader's union for a writer's type: its own kind by full name or alias, its own kind by name without
 /// namespace, else the first that it can be promoted to.
-pub(crate) fn matching_branch(writer: &Node, union: &Union, reader: Nodes<'_>) -> Option<usize> {
+fn matching_branch(writer: &Node, union: &Union, reader: Nodes<'_>) -> Option<usize> {
     let branches = || union.branches.iter().map(|id| reader.get(*id)).enumerate();
     let own = branches()
         .filter(|(_, branch)| same_kind(&writer.kind, &branch.kind))
