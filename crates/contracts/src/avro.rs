@@ -7,7 +7,9 @@
 pub mod binary;
 mod budget;
 pub mod compatibility;
+pub mod container;
 mod error;
+pub mod framing;
 pub mod json;
 mod names;
 pub mod plain;

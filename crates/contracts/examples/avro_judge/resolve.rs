@@ -32,12 +32,11 @@ pub(crate) fn judge(rows: &[Json]) {
     }
 }
 
-/// Whether a value is what Java wrote. Of a float there are several texts, so values are compared; what we write
-/// ourselves must mean the value as well.
+/// Whether a value is what Java wrote. Of a float there are several texts, so what Java wrote is read as a value first.
 fn is_value(reader: &Schema, value: &Value, written: &str) -> bool {
     let theirs = json(written).and_then(|json| avro::json::decode(reader, &json).ok());
-    let ours = avro::json::encode(reader, value).and_then(|json| avro::json::decode(reader, &json));
-    theirs.as_ref() == Some(value) && ours.as_ref() == Ok(value)
+    let ours = avro::json::encode(reader, value);
+    theirs.is_some_and(|theirs| avro::json::encode(reader, &theirs) == ours)
 }
 
 /// Whether bytes and Avro JSON of the writer mean the same value, both ways.
