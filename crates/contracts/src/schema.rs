@@ -18,6 +18,7 @@ mod texts;
 
 use std::sync::Arc;
 
+use asl::json::KeyTable;
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
@@ -26,7 +27,7 @@ pub use error::{SchemaError, SchemaProblem};
 use crate::source::{SchemaText, SourceError};
 pub(crate) use parse::quoted;
 
-use node::{Node, NodeId};
+use node::{Kind, Node, NodeId};
 
 /// SHA-256 of the schema's parsing canonical form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,6 +50,8 @@ pub struct Schema {
     pub references: Vec<SchemaText>,
     pub(crate) nodes: Box<[Node]>,
     pub(crate) root: NodeId,
+    /// The names of all fields, for values to share.
+    pub(crate) keys: KeyTable,
 }
 
 impl Schema {
@@ -71,6 +74,7 @@ impl Schema {
             text: text.into(),
             commit: None,
             references: read.references,
+            keys: KeyTable::new(field_names(&read.nodes)),
             nodes: read.nodes.into(),
             root: read.root,
         })
@@ -101,6 +105,14 @@ impl Schema {
     pub(crate) fn table(&self) -> nodes::Nodes<'_> {
         nodes::Nodes::new(&self.nodes)
     }
+}
+
+fn field_names(nodes: &[Node]) -> impl Iterator<Item = Arc<str>> {
+    let records = nodes.iter().filter_map(|node| match &node.kind {
+        Kind::Record(record) => Some(record),
+        _ => None,
+    });
+    records.flat_map(|record| record.fields.iter().map(|field| field.name.clone()))
 }
 
 /// 64 hexadecimal digits.

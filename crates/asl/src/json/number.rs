@@ -51,6 +51,7 @@ impl Number {
     }
 
     /// The exact integer, if the value is integral and fits: `5`, `5.0` and `5e0` all do.
+    #[inline]
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
             Repr::Integer(value) => Some(*value),
@@ -74,6 +75,27 @@ impl Number {
             #[expect(clippy::cast_precision_loss, reason = "the nearest float is what was asked for")]
             Repr::Integer(value) => *value as f32,
             Repr::Text(text) => text.parse().unwrap_or(f32::NAN),
+        }
+    }
+
+    /// Whether the nearest double is finite.
+    #[inline]
+    pub fn fits_f64(&self) -> bool {
+        match &self.0 {
+            Repr::Integer(_) => true,
+            // 10^308 is finite, and a text without an exponent has a digit for each power of ten.
+            Repr::Text(text) => {
+                (text.len() <= 300 && !text.contains(['e', 'E'])) || self.as_f64().is_finite()
+            }
+        }
+    }
+
+    /// Whether the nearest float is finite.
+    #[inline]
+    pub fn fits_f32(&self) -> bool {
+        match &self.0 {
+            Repr::Integer(_) => true,
+            Repr::Text(text) => (text.len() <= 38 && !text.contains(['e', 'E'])) || self.as_f32().is_finite(),
         }
     }
 
