@@ -136,7 +136,7 @@ pub fn parse(text: &str, limits: JsonLimits) -> Result<Json, JsonError> {
 pub fn parse_with_keys(text: &str, limits: JsonLimits, known: &KeyTable) -> Result<Json, JsonError> {
     let lexer = Lexer::new(text, limits)?;
     let mut reader =
-        Reader { lexer, known, seen: KeyCache::default(), keys: Vec::new(), values: Vec::new() };
+        Reader { lexer, known, seen: KeyCache::default(), entries: Vec::new(), values: Vec::new() };
     reader.value("a value", 0)?;
     reader.lexer.finish()?;
     Ok(reader.values.pop().expect("a value was read"))
@@ -148,9 +148,9 @@ struct Reader<'a> {
     lexer: Lexer<'a>,
     known: &'a KeyTable,
     seen: KeyCache,
-    /// Keys of the objects that are still open.
-    keys: Vec<Arc<str>>,
-    /// Values of the objects and arrays that are still open.
+    /// Entries of the objects that are still open.
+    entries: Vec<(Arc<str>, Json)>,
+    /// Items of the arrays that are still open, and the value that was read last.
     values: Vec<Json>,
 }
 
@@ -198,33 +198,30 @@ impl Reader<'_> {
             self.values.push(Json::empty_object());
             return Ok(());
         }
-        let (start, keys_start) = (self.values.len(), self.keys.len());
+        let start = self.entries.len();
         let mut expected = "a key in double quotes or `}`";
         loop {
-            self.key(expected)?;
+            let key = self.key(expected)?;
             self.value("a value after the colon", depth)?;
+            let value = self.values.pop().expect("a value was read");
+            self.entries.push((key, value));
             if !self.lexer.more(b'}')? {
                 break;
             }
-            self.lexer.check_keys(self.values.len() - start)?;
+            self.lexer.check_keys(self.entries.len() - start)?;
             expected = "a key in double quotes after the comma";
         }
-        let entries: Vec<_> = self.keys.drain(keys_start..).zip(self.values.drain(start..)).collect();
+        let entries = split_exactly(&mut self.entries, start);
         self.values.push(Json::Object(Arc::new(Object::from(entries))));
         Ok(())
     }
 
-    /// Pushes one key.
-    fn key(&mut self, expected: &'static str) -> Result<(), Fault> {
-        let key = match self.lexer.plain_key() {
-            Some(key) => self.shared(key),
-            None => {
-                let (key, _, _) = self.lexer.key(expected)?;
-                self.shared(&key)
-            }
-        };
-        self.keys.push(key);
-        Ok(())
+    fn key(&mut self, expected: &'static str) -> Result<Arc<str>, Fault> {
+        if let Some(key) = self.lexer.plain_key() {
+            return Ok(self.shared(key));
+        }
+        let (key, _, _) = self.lexer.key(expected)?;
+        Ok(self.shared(&key))
     }
 
     fn shared(&mut self, key: &str) -> Arc<str> {
@@ -233,4 +230,14 @@ impl Reader<'_> {
             None => self.seen.share(key),
         }
     }
+}
+
+/// What stands from `start` on, in a vector of just that capacity.
+fn split_exactly<T>(stack: &mut Vec<T>, start: usize) -> Vec<T> {
+    if start > 0 {
+        return stack.split_off(start);
+    }
+    let mut all = Vec::with_capacity(stack.len());
+    all.append(stack);
+    all
 }
