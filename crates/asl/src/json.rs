@@ -6,6 +6,7 @@
 //!
 //! Not here: reading (`json/parse.rs`), writing (`json/print.rs`), the text of a payload (`payload.rs`).
 
+mod key;
 pub(crate) mod lex;
 mod number;
 mod object;
@@ -14,9 +15,10 @@ mod print;
 
 use std::sync::Arc;
 
+pub use key::{KeyTable, same_text};
 pub use number::Number;
 pub use object::Object;
-pub use parse::{JsonError, JsonProblem, parse};
+pub use parse::{JsonError, JsonProblem, parse, parse_with_keys};
 
 /// One JSON value. Cloning costs at most one reference count.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,23 +1,26 @@
 //! Checking a value against a contract: all violations, with their paths; no allocation when the value fits.
 
 mod bytes;
-mod decimal;
-mod expected;
+pub(crate) mod decimal;
+pub(crate) mod expected;
 pub(crate) mod found;
 mod path;
 #[cfg(test)]
 mod tests;
-mod time;
+pub(crate) mod time;
+pub(crate) mod uuid;
 mod walk;
 
 use std::sync::Arc;
 
-use asl::Json;
 use asl::contract::{Mode, Unknown};
+use asl::{Json, JsonError, JsonLimits};
 
 use crate::schema::Schema;
 
-pub(crate) use walk::fits;
+pub(crate) use expected::describe;
+pub(crate) use path::Path;
+pub(crate) use walk::{Attempts, fits};
 
 /// A schema bound to a point, compiled.
 #[derive(Clone, Debug)]
@@ -51,6 +54,13 @@ pub struct Violations {
 }
 
 impl Contract {
+    /// Reads a text whose objects share the schema's field names; nothing is checked.
+    ///
+    /// The same as [`asl::json::parse`], and faster where the value is going to fit.
+    pub fn read(&self, text: &str, limits: JsonLimits) -> Result<Json, JsonError> {
+        asl::json::parse_with_keys(text, limits, &self.schema.keys)
+    }
+
     /// Whether `value` fits.
     pub fn check(&self, value: &Json) -> Result<(), Violations> {
         walk::check(&self.schema.nodes, self.schema.root, self.unknown, value)

@@ -3,6 +3,7 @@
 //! [`bind()`] pins every reference of a machine to a schema and compiles it; [`Contract::check`] walks a plain JSON value
 //! without building an Avro one. Design: `docs/reference/contracts.md`.
 
+pub mod avro;
 pub mod bind;
 pub mod check;
 mod hint;

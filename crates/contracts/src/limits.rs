@@ -28,3 +28,25 @@ pub const EXPECTED_CHARS_MAX: usize = 200;
 pub const PATH_CHARS_MAX: usize = 400;
 /// Names compared for a "did you mean".
 pub const HINT_NAMES_MAX: usize = 10_000;
+/// Bytes of memory that one datum may take while it is read, written or resolved.
+pub const DATUM_BYTES_MAX: usize = 16 * 1_048_576;
+/// Arrays, maps and records inside each other in one datum.
+pub const DATUM_DEPTH_MAX: usize = 64;
+/// Items of one datum that take no bytes (null, records of nothing): an array could announce any number of them.
+pub const ZERO_WIDTH_ITEMS_MAX: usize = 65_536;
+/// Digits of a decimal that is turned into bytes, or of which bytes are turned into text; its scale likewise.
+pub const DECIMAL_DIGITS_MAX: usize = 1_000;
+/// Pairs of a writer's and a reader's type that one resolution, or one comparison for compatibility, may look at.
+pub const RESOLUTION_PAIRS_MAX: usize = 100_000;
+/// Bytes of metadata, schema included, in the header of a container file.
+pub const CONTAINER_HEADER_BYTES_MAX: usize = 2 * SCHEMA_BYTES_MAX;
+/// Bytes of one block of a container file, compressed and uncompressed.
+pub const CONTAINER_BLOCK_BYTES_MAX: usize = 64 * 1_048_576;
+/// Uncompressed bytes for each compressed byte of a block.
+pub const CONTAINER_RATIO_MAX: usize = 100;
+/// Uncompressed bytes of a block that may be reached at any ratio: small blocks of equal values compress very well.
+pub const CONTAINER_RATIO_FREE_BYTES: usize = 1_048_576;
+/// Bytes that a codec may keep to look back at (the window of zstandard, the dictionary of xz).
+pub const CONTAINER_WINDOW_BYTES_MAX: usize = 32 * 1_048_576;
+/// Bytes of values after which a block of a container file is written.
+pub const CONTAINER_BLOCK_BYTES: usize = 65_536;

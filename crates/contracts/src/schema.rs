@@ -4,11 +4,12 @@
 //! Pointer into the schema's text) and what was expected.
 
 mod canonical;
-mod default;
+pub(crate) mod default;
 mod error;
 pub(crate) mod logical;
 pub(crate) mod name;
 pub(crate) mod node;
+pub(crate) mod nodes;
 mod parse;
 mod place;
 #[cfg(test)]
@@ -17,6 +18,8 @@ mod texts;
 
 use std::sync::Arc;
 
+use asl::json::KeyTable;
+use md5::Md5;
 use sha2::{Digest, Sha256};
 
 pub use error::{SchemaError, SchemaProblem};
@@ -24,7 +27,7 @@ pub use error::{SchemaError, SchemaProblem};
 use crate::source::{SchemaText, SourceError};
 pub(crate) use parse::quoted;
 
-use node::{Node, NodeId};
+use node::{Kind, Node, NodeId};
 
 /// SHA-256 of the schema's parsing canonical form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +50,8 @@ pub struct Schema {
     pub references: Vec<SchemaText>,
     pub(crate) nodes: Box<[Node]>,
     pub(crate) root: NodeId,
+    /// The names of all fields, for values to share.
+    pub(crate) keys: KeyTable,
 }
 
 impl Schema {
@@ -69,6 +74,7 @@ impl Schema {
             text: text.into(),
             commit: None,
             references: read.references,
+            keys: KeyTable::new(field_names(&read.nodes)),
             nodes: read.nodes.into(),
             root: read.root,
         })
@@ -89,6 +95,24 @@ impl Schema {
     pub fn rabin(&self) -> u64 {
         canonical::rabin(self.canonical_form().as_bytes())
     }
+
+    /// MD5 of the canonical form. Not for security: it is what some registries call a schema by.
+    pub fn md5(&self) -> [u8; 16] {
+        Md5::digest(self.canonical_form().as_bytes()).into()
+    }
+
+    /// The node table, for looking at.
+    pub(crate) fn table(&self) -> nodes::Nodes<'_> {
+        nodes::Nodes::new(&self.nodes)
+    }
+}
+
+fn field_names(nodes: &[Node]) -> impl Iterator<Item = Arc<str>> {
+    let records = nodes.iter().filter_map(|node| match &node.kind {
+        Kind::Record(record) => Some(record),
+        _ => None,
+    });
+    records.flat_map(|record| record.fields.iter().map(|field| field.name.clone()))
 }
 
 /// 64 hexadecimal digits.

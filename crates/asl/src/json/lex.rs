@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::parse::{JsonError, JsonProblem};
+use super::parse::{Fault, JsonError, JsonProblem};
 use crate::limits::{JSON_DEPTH_LIMIT, JsonLimits};
 
 /// Characters of an unexpected word that a message shows.
@@ -32,7 +32,7 @@ pub(crate) enum Start<'a> {
 
 impl<'a> Lexer<'a> {
     /// A lexer at the start of `text`, which is refused if it is too large or starts with a byte order mark.
-    pub(crate) fn new(text: &'a str, limits: JsonLimits) -> Result<Self, JsonError> {
+    pub(crate) fn new(text: &'a str, limits: JsonLimits) -> Result<Self, Fault> {
         let limits = JsonLimits { depth_max: limits.depth_max.min(JSON_DEPTH_LIMIT), ..limits };
         let lexer = Self { text, at: 0, limits };
         if text.len() > limits.bytes_max {
@@ -50,6 +50,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Skips white space and says which byte follows.
+    #[inline]
     pub(crate) fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(self.at) {
@@ -62,6 +63,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Skips white space and then `byte`, if that is what follows.
+    #[inline]
     pub(crate) fn take(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
@@ -69,7 +71,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Reads the start of a value; `expected` is what to say if there is none.
-    pub(crate) fn start(&mut self, expected: &'static str) -> Result<Start<'a>, JsonError> {
+    pub(crate) fn start(&mut self, expected: &'static str) -> Result<Start<'a>, Fault> {
         match self.peek() {
             Some(b'"') => self.string().map(Start::String),
             Some(b'-' | b'0'..=b'9') => self.number().map(Start::Number),
@@ -85,8 +87,36 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Reads a string, if that is what follows and it holds no escapes; otherwise moves no further than white space.
+    #[inline]
+    pub(crate) fn plain_string(&mut self) -> Option<&'a str> {
+        if self.peek() != Some(b'"') {
+            return None;
+        }
+        let start = self.at + 1;
+        let end = plain_end(self.text.as_bytes(), start);
+        if self.text.as_bytes().get(end) != Some(&b'"') {
+            return None;
+        }
+        self.at = end + 1;
+        self.text.get(start..end)
+    }
+
+    /// Reads a key without escapes and its colon, if those are what follows; otherwise moves no further than white space.
+    #[inline]
+    pub(crate) fn plain_key(&mut self) -> Option<&'a str> {
+        self.peek();
+        let start = self.at;
+        let key = self.plain_string()?;
+        if self.take(b':') {
+            return Some(key);
+        }
+        self.at = start;
+        None
+    }
+
     /// Reads a key and its colon.
-    pub(crate) fn key(&mut self, expected: &'static str) -> Result<(Cow<'a, str>, usize, usize), JsonError> {
+    pub(crate) fn key(&mut self, expected: &'static str) -> Result<(Cow<'a, str>, usize, usize), Fault> {
         if self.peek() != Some(b'"') {
             return Err(self.unexpected(expected));
         }
@@ -100,7 +130,8 @@ impl<'a> Lexer<'a> {
     }
 
     /// Whether another item follows, after the comma; `false` after `close`.
-    pub(crate) fn more(&mut self, close: u8) -> Result<bool, JsonError> {
+    #[inline]
+    pub(crate) fn more(&mut self, close: u8) -> Result<bool, Fault> {
         match self.peek() {
             Some(b',') => {
                 self.at += 1;
@@ -115,7 +146,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Nothing but white space may be left.
-    pub(crate) fn finish(&mut self) -> Result<(), JsonError> {
+    pub(crate) fn finish(&mut self) -> Result<(), Fault> {
         if self.peek().is_none() {
             return Ok(());
         }
@@ -124,18 +155,18 @@ impl<'a> Lexer<'a> {
     }
 
     /// Fails if `depth` containers inside each other are too many.
-    pub(crate) fn check_depth(&self, depth: usize) -> Result<(), JsonError> {
+    pub(crate) fn check_depth(&self, depth: usize) -> Result<(), Fault> {
         let limit = self.limits.depth_max;
         if depth > limit { Err(self.error(self.at - 1, JsonProblem::TooDeep { limit })) } else { Ok(()) }
     }
 
     /// Fails if an object that has `count` keys may have no further one.
-    pub(crate) fn check_keys(&self, count: usize) -> Result<(), JsonError> {
+    pub(crate) fn check_keys(&self, count: usize) -> Result<(), Fault> {
         let limit = self.limits.keys_max;
         if count >= limit { Err(self.error(self.at, JsonProblem::TooManyKeys { limit })) } else { Ok(()) }
     }
 
-    fn literal(&mut self, expected: &'static str) -> Result<Start<'a>, JsonError> {
+    fn literal(&mut self, expected: &'static str) -> Result<Start<'a>, Fault> {
         let rest = &self.text.as_bytes()[self.at..];
         let (start, length) = match rest {
             [b't', b'r', b'u', b'e', ..] => (Start::Bool(true), 4),
@@ -150,7 +181,7 @@ impl<'a> Lexer<'a> {
         Ok(start)
     }
 
-    fn number(&mut self) -> Result<&'a str, JsonError> {
+    fn number(&mut self) -> Result<&'a str, Fault> {
         let start = self.at;
         let bytes = self.text.as_bytes();
         self.at += usize::from(bytes[start] == b'-');
@@ -178,7 +209,7 @@ impl<'a> Lexer<'a> {
         Ok(&self.text[start..self.at])
     }
 
-    fn digits(&mut self) -> Result<(), JsonError> {
+    fn digits(&mut self) -> Result<(), Fault> {
         let bytes = self.text.as_bytes();
         let start = self.at;
         while bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
@@ -187,7 +218,7 @@ impl<'a> Lexer<'a> {
         if self.at == start { Err(self.unexpected("a digit of a number")) } else { Ok(()) }
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
+    fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         let open = self.at;
         self.at += 1;
         let start = self.at;
@@ -200,7 +231,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The rest of a string that holds escapes: runs of plain text are copied whole.
-    fn escaped_string(&mut self, open: usize, mut run: usize) -> Result<String, JsonError> {
+    fn escaped_string(&mut self, open: usize, mut run: usize) -> Result<String, Fault> {
         let bytes = self.text.as_bytes();
         let mut out = String::with_capacity(self.at - run + 16);
         loop {
@@ -219,7 +250,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn escape(&mut self, open: usize) -> Result<char, JsonError> {
+    fn escape(&mut self, open: usize) -> Result<char, Fault> {
         let start = self.at;
         self.at += 2;
         let Some(&letter) = self.text.as_bytes().get(start + 1) else {
@@ -240,7 +271,7 @@ impl<'a> Lexer<'a> {
         })
     }
 
-    fn unicode_escape(&mut self, start: usize) -> Result<char, JsonError> {
+    fn unicode_escape(&mut self, start: usize) -> Result<char, Fault> {
         let first = self.hex(start)?;
         if let Some(char) = char::from_u32(first) {
             return Ok(char);
@@ -257,7 +288,7 @@ impl<'a> Lexer<'a> {
         char::from_u32(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)).ok_or(lone)
     }
 
-    fn hex(&mut self, escape: usize) -> Result<u32, JsonError> {
+    fn hex(&mut self, escape: usize) -> Result<u32, Fault> {
         let digits = self.text.as_bytes().get(self.at..self.at + 4).unwrap_or_default();
         let mut code = 0;
         for &digit in digits {
@@ -272,7 +303,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// What stands here is not what was expected.
-    pub(crate) fn unexpected(&self, expected: &'static str) -> JsonError {
+    pub(crate) fn unexpected(&self, expected: &'static str) -> Fault {
         let problem = if self.at >= self.text.len() {
             JsonProblem::UnexpectedEnd { expected }
         } else {
@@ -297,7 +328,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn error(&self, offset: usize, problem: JsonProblem) -> JsonError {
+    fn error(&self, offset: usize, problem: JsonProblem) -> Fault {
         JsonError::at(self.text, offset, problem)
     }
 }
@@ -309,6 +340,7 @@ fn is_word(byte: u8) -> bool {
 /// The first byte from `at` on that is not plain text of a string: a quote, a backslash or a control character.
 ///
 /// Eight bytes at a time: a byte is special iff `x < 0x20`, `x == '"'` or `x == '\\'`, each the borrow of a subtraction.
+#[inline]
 fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;

@@ -31,14 +31,27 @@ impl Number {
         if !value.is_finite() {
             return None;
         }
-        if value.fract() == 0.0 && value.abs() < 1e15 {
+        if value.fract() == 0.0 && value.abs() < 1e15 && (value != 0.0 || value.is_sign_positive()) {
             #[expect(clippy::cast_possible_truncation, reason = "integral and below 2^53")]
             return Some(Self(Repr::Integer(value as i64)));
         }
         Some(Self(Repr::Text(double_text(value).into())))
     }
 
+    /// A float, written as the shortest text that reads back the same; `None` for NaN and the infinities.
+    pub fn from_f32(value: f32) -> Option<Self> {
+        if !value.is_finite() {
+            return None;
+        }
+        if value.fract() == 0.0 && value.abs() < 1e7 && (value != 0.0 || value.is_sign_positive()) {
+            #[expect(clippy::cast_possible_truncation, reason = "integral and below 2^24")]
+            return Some(Self(Repr::Integer(value as i64)));
+        }
+        Some(Self(Repr::Text(float_text(value).into())))
+    }
+
     /// The exact integer, if the value is integral and fits: `5`, `5.0` and `5e0` all do.
+    #[inline]
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
             Repr::Integer(value) => Some(*value),
@@ -53,6 +66,36 @@ impl Number {
             Repr::Integer(value) => *value as f64,
             // INVARIANT: the text is a JSON number, which Rust always reads; too large a one reads as infinity.
             Repr::Text(text) => text.parse().unwrap_or(f64::NAN),
+        }
+    }
+
+    /// The nearest float, rounded once.
+    pub fn as_f32(&self) -> f32 {
+        match &self.0 {
+            #[expect(clippy::cast_precision_loss, reason = "the nearest float is what was asked for")]
+            Repr::Integer(value) => *value as f32,
+            Repr::Text(text) => text.parse().unwrap_or(f32::NAN),
+        }
+    }
+
+    /// Whether the nearest double is finite.
+    #[inline]
+    pub fn fits_f64(&self) -> bool {
+        match &self.0 {
+            Repr::Integer(_) => true,
+            // 10^308 is finite, and a text without an exponent has a digit for each power of ten.
+            Repr::Text(text) => {
+                (text.len() <= 300 && !text.contains(['e', 'E'])) || self.as_f64().is_finite()
+            }
+        }
+    }
+
+    /// Whether the nearest float is finite.
+    #[inline]
+    pub fn fits_f32(&self) -> bool {
+        match &self.0 {
+            Repr::Integer(_) => true,
+            Repr::Text(text) => (text.len() <= 38 && !text.contains(['e', 'E'])) || self.as_f32().is_finite(),
         }
     }
 
@@ -125,6 +168,12 @@ impl std::fmt::Display for Number {
 
 /// The shortest text of a double, in JSON's grammar and with Java's habits of exponent (`1.0E16` is how AWS prints).
 fn double_text(value: f64) -> String {
+    let magnitude = value.abs();
+    if (1e-3..1e7).contains(&magnitude) || value == 0.0 { format!("{value:?}") } else { format!("{value:E}") }
+}
+
+/// The same of a float.
+fn float_text(value: f32) -> String {
     let magnitude = value.abs();
     if (1e-3..1e7).contains(&magnitude) || value == 0.0 { format!("{value:?}") } else { format!("{value:E}") }
 }

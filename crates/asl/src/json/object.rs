@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::Json;
+use super::key::{mix, same_text};
 
 /// Up to this many keys a scan is faster than an index.
-const SCAN_KEYS_MAX: usize = 12;
+const SCAN_KEYS_MAX: usize = 24;
 
 /// The entries of an object, in the order in which their keys first appeared.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +58,7 @@ impl Object {
 
     fn position(&self, key: &str) -> Option<usize> {
         if self.index.is_empty() {
-            return self.entries.iter().position(|(candidate, _)| &**candidate == key);
+            return self.entries.iter().position(|(candidate, _)| same_text(candidate, key));
         }
         self.index
             .binary_search_by(|&at| (*self.entries[at as usize].0).cmp(key))
@@ -93,9 +94,16 @@ impl PartialEq for Object {
 }
 
 fn merge_few(entries: &mut Vec<(Arc<str>, Json)>) {
-    let mut at = 1;
+    // One bit for each key seen: a new bit is a new key, and only an old one asks for a look.
+    let mut bits = 0_u64;
+    let mut at = 0;
     while at < entries.len() {
-        match entries[..at].iter().position(|(key, _)| *key == entries[at].0) {
+        let bit = 1 << (mix(&entries[at].0) % 64);
+        let seen = bits & bit != 0;
+        bits |= bit;
+        let same = |(key, _): &(Arc<str>, Json)| same_text(key, &entries[at].0);
+        let first = if seen { entries[..at].iter().position(same) } else { None };
+        match first {
             Some(first) => entries[first].1 = entries.remove(at).1,
             None => at += 1,
         }

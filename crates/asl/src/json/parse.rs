@@ -8,6 +8,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use super::key::{KeyCache, KeyTable};
 use super::lex::{Lexer, Start};
 use super::{Json, Number, Object};
 use crate::diagnostic::line_and_column;
@@ -27,10 +28,19 @@ pub struct JsonError {
     pub problem: JsonProblem,
 }
 
+/// A fault on its way out: small, for it is part of every answer inside the reader.
+pub(crate) type Fault = Box<JsonError>;
+
 impl JsonError {
-    pub(super) fn at(text: &str, offset: usize, problem: JsonProblem) -> Self {
+    pub(super) fn at(text: &str, offset: usize, problem: JsonProblem) -> Fault {
         let (line, column) = line_and_column(text, u32::try_from(offset).unwrap_or(u32::MAX));
-        Self { offset, line, column, problem }
+        Box::new(Self { offset, line, column, problem })
+    }
+}
+
+impl From<Fault> for JsonError {
+    fn from(fault: Fault) -> Self {
+        *fault
     }
 }
 
@@ -119,89 +129,115 @@ pub enum JsonProblem {
 
 /// Reads one JSON value; nothing but white space may follow it.
 pub fn parse(text: &str, limits: JsonLimits) -> Result<Json, JsonError> {
-    let mut reader = Reader { lexer: Lexer::new(text, limits)?, keys: KeyCache::default() };
-    let value = reader.value("a value", 0)?;
-    reader.lexer.finish()?;
-    Ok(value)
+    parse_with_keys(text, limits, &KeyTable::default())
 }
 
+/// The same, with keys that are known before: objects share them instead of having their own.
+pub fn parse_with_keys(text: &str, limits: JsonLimits, known: &KeyTable) -> Result<Json, JsonError> {
+    let lexer = Lexer::new(text, limits)?;
+    let mut reader =
+        Reader { lexer, known, seen: KeyCache::default(), entries: Vec::new(), values: Vec::new() };
+    reader.value("a value", 0)?;
+    reader.lexer.finish()?;
+    Ok(reader.values.pop().expect("a value was read"))
+}
+
+/// What has been read and belongs to no object or array yet lies on two stacks: each value is built where it is going
+/// to be taken from, and each object and array is allocated at its full size.
 struct Reader<'a> {
     lexer: Lexer<'a>,
-    keys: KeyCache,
+    known: &'a KeyTable,
+    seen: KeyCache,
+    /// Entries of the objects that are still open.
+    entries: Vec<(Arc<str>, Json)>,
+    /// Items of the arrays that are still open, and the value that was read last.
+    values: Vec<Json>,
 }
 
 impl Reader<'_> {
-    /// Recursion is bounded by `JsonLimits::depth_max`, itself at most `JSON_DEPTH_LIMIT`.
-    fn value(&mut self, expected: &'static str, depth: usize) -> Result<Json, JsonError> {
-        Ok(match self.lexer.start(expected)? {
-            Start::Null => Json::Null,
-            Start::Bool(value) => Json::Bool(value),
-            Start::Number(text) => Json::Number(Number::from_valid_text(text)),
-            Start::String(text) => Json::String(Arc::from(&*text)),
+    /// Pushes one value. Recursion is bounded by `JsonLimits::depth_max`, itself at most `JSON_DEPTH_LIMIT`.
+    fn value(&mut self, expected: &'static str, depth: usize) -> Result<(), Fault> {
+        if let Some(text) = self.lexer.plain_string() {
+            self.values.push(Json::String(Arc::from(text)));
+            return Ok(());
+        }
+        match self.lexer.start(expected)? {
+            Start::Null => self.values.push(Json::Null),
+            Start::Bool(value) => self.values.push(Json::Bool(value)),
+            Start::Number(text) => self.values.push(Json::Number(Number::from_valid_text(text))),
+            Start::String(text) => self.values.push(Json::String(Arc::from(&*text))),
             Start::Array => self.array(depth + 1)?,
             Start::Object => self.object(depth + 1)?,
-        })
+        }
+        Ok(())
     }
 
-    fn array(&mut self, depth: usize) -> Result<Json, JsonError> {
+    fn array(&mut self, depth: usize) -> Result<(), Fault> {
         self.lexer.check_depth(depth)?;
-        let mut items = Vec::new();
         if self.lexer.take(b']') {
-            return Ok(Json::Array(items.into()));
+            self.values.push(Json::Array(Arc::default()));
+            return Ok(());
         }
-        items.push(self.value("a value or `]`", depth)?);
-        while self.lexer.more(b']')? {
-            items.push(self.value("a value after the comma", depth)?);
+        let start = self.values.len();
+        let mut expected = "a value or `]`";
+        loop {
+            self.value(expected, depth)?;
+            if !self.lexer.more(b']')? {
+                break;
+            }
+            expected = "a value after the comma";
         }
-        Ok(Json::Array(items.into()))
+        let items = self.values.drain(start..).collect();
+        self.values.push(Json::Array(items));
+        Ok(())
     }
 
-    fn object(&mut self, depth: usize) -> Result<Json, JsonError> {
+    fn object(&mut self, depth: usize) -> Result<(), Fault> {
         self.lexer.check_depth(depth)?;
         if self.lexer.take(b'}') {
-            return Ok(Json::empty_object());
+            self.values.push(Json::empty_object());
+            return Ok(());
         }
-        let mut entries = vec![self.entry("a key in double quotes or `}`", depth)?];
-        while self.lexer.more(b'}')? {
-            self.lexer.check_keys(entries.len())?;
-            entries.push(self.entry("a key in double quotes after the comma", depth)?);
+        let start = self.entries.len();
+        let mut expected = "a key in double quotes or `}`";
+        loop {
+            let key = self.key(expected)?;
+            self.value("a value after the colon", depth)?;
+            let value = self.values.pop().expect("a value was read");
+            self.entries.push((key, value));
+            if !self.lexer.more(b'}')? {
+                break;
+            }
+            self.lexer.check_keys(self.entries.len() - start)?;
+            expected = "a key in double quotes after the comma";
         }
-        Ok(Json::Object(Arc::new(Object::from(entries))))
+        let entries = split_exactly(&mut self.entries, start);
+        self.values.push(Json::Object(Arc::new(Object::from(entries))));
+        Ok(())
     }
 
-    fn entry(&mut self, expected: &'static str, depth: usize) -> Result<(Arc<str>, Json), JsonError> {
+    fn key(&mut self, expected: &'static str) -> Result<Arc<str>, Fault> {
+        if let Some(key) = self.lexer.plain_key() {
+            return Ok(self.shared(key));
+        }
         let (key, _, _) = self.lexer.key(expected)?;
-        let key = self.keys.share(&key);
-        Ok((key, self.value("a value after the colon", depth)?))
+        Ok(self.shared(&key))
     }
-}
 
-/// Keys seen lately: in an array of like objects every key is allocated once.
-struct KeyCache {
-    slots: [Option<Arc<str>>; Self::SLOTS],
-}
-
-impl KeyCache {
-    const SLOTS: usize = 32;
-    const KEY_BYTES_MAX: usize = 40;
-
-    fn share(&mut self, key: &str) -> Arc<str> {
-        let [first, .., last] = key.as_bytes() else { return key.into() };
-        if key.len() > Self::KEY_BYTES_MAX {
-            return key.into();
-        }
-        // A poor mix costs an allocation, never more: one slot is looked at.
-        let mixed = usize::from(*first) * 7 + usize::from(*last) * 31 + key.len() * 3;
-        let slot = &mut self.slots[mixed % Self::SLOTS];
-        match slot {
-            Some(known) if **known == *key => Arc::clone(known),
-            _ => Arc::clone(slot.insert(key.into())),
+    fn shared(&mut self, key: &str) -> Arc<str> {
+        match self.known.get(key) {
+            Some(known) => Arc::clone(known),
+            None => self.seen.share(key),
         }
     }
 }
 
-impl Default for KeyCache {
-    fn default() -> Self {
-        Self { slots: [const { None }; Self::SLOTS] }
+/// What stands from `start` on, in a vector of just that capacity.
+fn split_exactly<T>(stack: &mut Vec<T>, start: usize) -> Vec<T> {
+    if start > 0 {
+        return stack.split_off(start);
     }
+    let mut all = Vec::with_capacity(stack.len());
+    all.append(stack);
+    all
 }

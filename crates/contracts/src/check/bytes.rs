@@ -1,4 +1,4 @@
-//! Bytes as base64 text, and UUIDs: looked at in place, never decoded.
+//! Bytes as base64 text: looked at in place, never decoded.
 
 /// How many bytes a base64 text stands for; `None` when it is not base64.
 ///
@@ -18,15 +18,6 @@ pub(crate) fn base64_length(text: &str) -> Option<u64> {
         return None;
     }
     Some((bytes.len() / 4 * 3 - padding) as u64)
-}
-
-/// Whether `text` is a UUID: 8-4-4-4-12 hexadecimal digits.
-pub(crate) fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 fn is_digit(byte: u8) -> bool {

@@ -13,8 +13,37 @@ pub(crate) fn number_fits(number: &Number, precision: u32, scale: u32) -> bool {
 
 /// Whether a text is a JSON number that fits.
 pub(crate) fn text_fits(text: &str, precision: u32, scale: u32) -> bool {
+    if plain_fits(text.as_bytes(), precision, scale) {
+        return true;
+    }
     let mut reader = Reader::default();
     reader.write_str(text).is_ok() && reader.fits(precision, scale)
+}
+
+/// The common case, looked at quickly: a short text without exponent that fits with all of its digits counted.
+fn plain_fits(text: &[u8], precision: u32, scale: u32) -> bool {
+    const DIGITS_MAX: usize = 32;
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    if digits.len() > DIGITS_MAX {
+        return false;
+    }
+    let whole = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let fraction = match &digits[whole..] {
+        [] => 0,
+        [b'.', fraction @ ..] if fraction.iter().all(u8::is_ascii_digit) => {
+            if fraction.is_empty() {
+                return false;
+            }
+            fraction.len()
+        }
+        _ => return false,
+    };
+    let leading_zero = whole > 1 && digits[0] == b'0';
+    // Both are at most 32, and so is their sum.
+    whole > 0
+        && !leading_zero
+        && fraction as u64 <= u64::from(scale)
+        && whole as u64 + u64::from(scale) <= u64::from(precision)
 }
 
 /// Whether a text is a JSON number at all.

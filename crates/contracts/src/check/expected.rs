@@ -20,7 +20,7 @@ pub(crate) fn describe(nodes: &[Node], id: NodeId) -> String {
                 listed(names, branches.len(), " or ")
             }
         },
-        Kind::Enum { name, symbols } => {
+        Kind::Enum { name, symbols, .. } => {
             let names = symbols.list.iter().take(LISTED_MAX).map(ToString::to_string);
             format!("enum {name} ({})", listed(names, symbols.list.len(), ", "))
         }

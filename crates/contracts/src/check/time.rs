@@ -4,47 +4,61 @@
 //! RFC 3339 allows. Fractions of a second may be finer than the unit of the type: a check changes nothing.
 //! A leap second (`:60`) is refused, since Avro's numbers have none.
 
-/// Whether `text` is a date.
-pub(crate) fn is_date(text: &str) -> bool {
+/// A date and a time, counted from 1970-01-01T00:00:00.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moment {
+    pub(crate) seconds: i64,
+    /// Of the second, below 10^9.
+    pub(crate) nanos: i64,
+}
+
+/// The day, counted from 1970-01-01, that a text names.
+pub(crate) fn date(text: &str) -> Option<i64> {
     let mut rest = text.as_bytes();
-    date(&mut rest).is_some() && rest.is_empty()
+    let day = read_date(&mut rest)?;
+    rest.is_empty().then_some(day)
 }
 
-/// Whether `text` is a time of day.
-pub(crate) fn is_time(text: &str) -> bool {
+/// The nanosecond of the day that a text names.
+pub(crate) fn time(text: &str) -> Option<i64> {
     let mut rest = text.as_bytes();
-    time(&mut rest).is_some() && rest.is_empty()
+    let (seconds, nanos) = read_time(&mut rest)?;
+    rest.is_empty().then_some(seconds * 1_000_000_000 + nanos)
 }
 
-/// Whether `text` is an instant: date, time and offset.
-pub(crate) fn is_timestamp(text: &str) -> bool {
+/// The instant that a text names: date, time and offset.
+pub(crate) fn timestamp(text: &str) -> Option<Moment> {
     let mut rest = text.as_bytes();
-    date_and_time(&mut rest).is_some() && offset(&mut rest).is_some() && rest.is_empty()
+    let moment = read_moment(&mut rest)?;
+    let offset = read_offset(&mut rest)?;
+    rest.is_empty().then_some(Moment { seconds: moment.seconds - offset, ..moment })
 }
 
-/// Whether `text` is a date and a time without a zone.
-pub(crate) fn is_local_timestamp(text: &str) -> bool {
+/// The date and time without a zone that a text names.
+pub(crate) fn local_timestamp(text: &str) -> Option<Moment> {
     let mut rest = text.as_bytes();
-    date_and_time(&mut rest).is_some() && rest.is_empty()
+    let moment = read_moment(&mut rest)?;
+    rest.is_empty().then_some(moment)
 }
 
-/// Whether `text` is a duration whose months, days and milliseconds each fit 32 bits without sign.
-pub(crate) fn is_duration(text: &str) -> bool {
-    text.strip_prefix('P').is_some_and(|rest| duration(rest.as_bytes()).is_some())
+/// The months, days and milliseconds of a duration, where each fits 32 bits without sign.
+pub(crate) fn duration(text: &str) -> Option<[u32; 3]> {
+    read_duration(text.strip_prefix('P')?.as_bytes())
 }
 
-/// Whether the year of a timestamp surely fits 64 bits of nanoseconds (1677-09-21 to 2262-04-11, whole years of it).
-pub(crate) fn fits_nanos(text: &str) -> bool {
-    digits(&mut text.as_bytes(), 4).is_some_and(|year| (1678..2262).contains(&year))
+/// Whether a moment fits 64 bits of nanoseconds (from 1677-09-21 to 2262-04-11).
+pub(crate) fn fits_nanos(moment: Moment) -> bool {
+    i64::try_from(i128::from(moment.seconds) * 1_000_000_000 + i128::from(moment.nanos)).is_ok()
 }
 
-fn date_and_time(rest: &mut &[u8]) -> Option<()> {
-    date(rest)?;
+fn read_moment(rest: &mut &[u8]) -> Option<Moment> {
+    let day = read_date(rest)?;
     one_of(rest, b"Tt ")?;
-    time(rest)
+    let (seconds, nanos) = read_time(rest)?;
+    Some(Moment { seconds: day * 86_400 + seconds, nanos })
 }
 
-fn date(rest: &mut &[u8]) -> Option<()> {
+fn read_date(rest: &mut &[u8]) -> Option<i64> {
     let year = digits(rest, 4)?;
     one_of(rest, b"-")?;
     let month = digits(rest, 2)?;
@@ -57,14 +71,22 @@ fn date(rest: &mut &[u8]) -> Option<()> {
         2 => 28,
         _ => return None,
     };
-    (1..=days).contains(&day).then_some(())
+    (1..=days).contains(&day).then(|| day_number(year.cast_signed(), month.cast_signed(), day.cast_signed()))
 }
 
-fn time(rest: &mut &[u8]) -> Option<()> {
+/// Days since 1970-01-01. Years are counted from March here, so that leap days come last.
+fn day_number(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468
+}
+
+/// Seconds since midnight, and nanoseconds of the second.
+fn read_time(rest: &mut &[u8]) -> Option<(i64, i64)> {
     let hour = digits(rest, 2)?;
     one_of(rest, b":")?;
     let minute = digits(rest, 2)?;
-    let mut second = 0;
+    let (mut second, mut nanos) = (0, 0);
     if one_of(rest, b":").is_some() {
         second = digits(rest, 2)?;
         if one_of(rest, b".,").is_some() {
@@ -72,17 +94,19 @@ fn time(rest: &mut &[u8]) -> Option<()> {
             if !(1..=9).contains(&count) {
                 return None;
             }
-            *rest = &rest[count..];
+            nanos = digits(rest, count)? * 10_u64.pow(9 - u32::try_from(count).ok()?);
         }
     }
-    (hour < 24 && minute < 60 && second < 60).then_some(())
+    let seconds = (hour * 60 + minute) * 60 + second;
+    (hour < 24 && minute < 60 && second < 60).then_some((seconds.cast_signed(), nanos.cast_signed()))
 }
 
-fn offset(rest: &mut &[u8]) -> Option<()> {
+/// Seconds east of UTC.
+fn read_offset(rest: &mut &[u8]) -> Option<i64> {
     if one_of(rest, b"Zz").is_some() {
-        return Some(());
+        return Some(0);
     }
-    one_of(rest, b"+-")?;
+    let sign = if one_of(rest, b"-").is_some() { -1 } else { one_of(rest, b"+").map(|()| 1)? };
     let hour = digits(rest, 2)?;
     let minute = if rest.is_empty() {
         0
@@ -90,7 +114,7 @@ fn offset(rest: &mut &[u8]) -> Option<()> {
         one_of(rest, b":")?;
         digits(rest, 2)?
     };
-    (hour < 24 && minute < 60).then_some(())
+    (hour < 24 && minute < 60).then(|| sign * (hour * 60 + minute).cast_signed() * 60)
 }
 
 /// The parts of a duration: the letter, what it counts towards, how many of that it is.
@@ -104,7 +128,7 @@ const PARTS: [(u8, bool, usize, u64); 7] = [
     (b'S', true, 2, 1_000),
 ];
 
-fn duration(mut rest: &[u8]) -> Option<()> {
+fn read_duration(mut rest: &[u8]) -> Option<[u32; 3]> {
     let mut sums = [0_u64; 3];
     let mut parts = &PARTS[..];
     let mut in_time = false;
@@ -129,7 +153,11 @@ fn duration(mut rest: &[u8]) -> Option<()> {
         parts = &parts[at + 1..];
         pending = false;
     }
-    (!pending && sums.iter().all(|sum| u32::try_from(*sum).is_ok())).then_some(())
+    if pending {
+        return None;
+    }
+    let [months, days, millis] = sums.map(|sum| u32::try_from(sum).ok());
+    Some([months?, days?, millis?])
 }
 
 fn number(rest: &mut &[u8]) -> Option<u64> {

@@ -5,10 +5,11 @@
 //! INVARIANT: nothing is allocated while no violation is found.
 
 use asl::contract::Unknown;
+use asl::json::same_text;
 use asl::{Json, Number, Object};
 
 use super::path::Path;
-use super::{Violation, Violations, bytes, decimal, expected, found, time};
+use super::{Violation, Violations, bytes, decimal, expected, found, time, uuid};
 use crate::limits::{DEPTH_MAX, EXPECTED_CHARS_MAX, UNION_ATTEMPTS_MAX, UNION_STEPS_MAX, VIOLATIONS_MAX};
 use crate::schema::logical::{Logical, Unit};
 use crate::schema::node::{Kind, Node, NodeId, Record, Shape, Union};
@@ -27,6 +28,20 @@ pub(crate) fn fits(nodes: &[Node], root: NodeId, unknown: Unknown, value: &Json)
     let mut walk = Walk::new(nodes, unknown);
     walk.silent = true;
     walk.value(root, value, &Path::Root, 0)
+}
+
+/// Tries whether values fit nodes; what all the attempts may cost is bounded together.
+pub(crate) struct Attempts<'a>(Walk<'a>);
+
+impl<'a> Attempts<'a> {
+    pub(crate) fn new(nodes: &'a [Node], unknown: Unknown) -> Self {
+        Self(Walk { silent: true, ..Walk::new(nodes, unknown) })
+    }
+
+    /// Whether `value` fits node `id`; `false` as well when there have been too many attempts.
+    pub(crate) fn fits(&mut self, id: NodeId, value: &Json) -> bool {
+        self.0.value(id, value, &Path::Root, 0)
+    }
 }
 
 struct Walk<'a> {
@@ -53,34 +68,33 @@ impl<'a> Walk<'a> {
         }
     }
 
+    #[inline]
     fn value(&mut self, id: NodeId, value: &Json, at: &Path<'_>, depth: usize) -> bool {
         if self.silent && !self.take_step() {
             return false;
         }
         let node = &self.nodes[id.0 as usize];
-        if let Some(logical) = node.logical {
-            return logical_fits(logical, node, value) || self.mismatch(id, value, at);
+        match scalar_fits(node, value) {
+            Some(fits) => fits || self.mismatch(id, value, at),
+            None => self.container(id, node, value, at, depth),
         }
-        let fits = match (&node.kind, value) {
-            (Kind::Null, Json::Null) | (Kind::Boolean, Json::Bool(_)) | (Kind::String, Json::String(_)) => {
-                true
-            }
-            (Kind::Int, Json::Number(number)) => is_int(number),
-            (Kind::Long, Json::Number(number)) => number.as_i64().is_some(),
-            (Kind::Float, Json::Number(number)) => is_float(number),
-            (Kind::Double, Json::Number(number)) => number.as_f64().is_finite(),
-            (Kind::Bytes, Json::String(text)) => bytes::base64_length(text).is_some(),
-            (Kind::Fixed { size, .. }, Json::String(text)) => bytes::base64_length(text) == Some(*size),
-            (Kind::Enum { symbols, .. }, Json::String(text)) => symbols.contains(text),
-            (Kind::Array(items), Json::Array(list)) => return self.array(*items, list, value, at, depth),
-            (Kind::Map(values), Json::Object(object)) => return self.map(*values, object, value, at, depth),
-            (Kind::Record(record), Json::Object(object)) => {
-                return self.record(record, object, value, at, depth);
-            }
-            (Kind::Union(union), _) => return self.union(id, union, value, at, depth),
-            _ => false,
-        };
-        fits || self.mismatch(id, value, at)
+    }
+
+    /// Whether a value fits without being walked into; most do, and a call for each would be most of the work.
+    #[inline]
+    fn fits_at_once(&self, id: NodeId, value: &Json) -> bool {
+        !self.silent && scalar_fits(&self.nodes[id.0 as usize], value) == Some(true)
+    }
+
+    /// The part that recurses.
+    fn container(&mut self, id: NodeId, node: &Node, value: &Json, at: &Path<'_>, depth: usize) -> bool {
+        match (&node.kind, value) {
+            (Kind::Array(items), Json::Array(list)) => self.array(*items, list, value, at, depth),
+            (Kind::Map(values), Json::Object(object)) => self.map(*values, object, value, at, depth),
+            (Kind::Record(record), Json::Object(object)) => self.record(record, object, value, at, depth),
+            (Kind::Union(union), _) => self.union(id, union, value, at, depth),
+            _ => self.mismatch(id, value, at),
+        }
     }
 
     fn array(&mut self, items: NodeId, list: &[Json], value: &Json, at: &Path<'_>, depth: usize) -> bool {
@@ -89,7 +103,8 @@ impl<'a> Walk<'a> {
         }
         let mut fits = true;
         for (index, item) in list.iter().enumerate() {
-            fits &= self.value(items, item, &Path::Item(at, index), depth + 1);
+            fits &= self.fits_at_once(items, item)
+                || self.value(items, item, &Path::Item(at, index), depth + 1);
             if self.silent && !fits {
                 return false;
             }
@@ -103,7 +118,8 @@ impl<'a> Walk<'a> {
         }
         let mut fits = true;
         for (key, item) in object.iter() {
-            fits &= self.value(values, item, &Path::Field(at, key), depth + 1);
+            fits &= self.fits_at_once(values, item)
+                || self.value(values, item, &Path::Field(at, key), depth + 1);
             if self.silent && !fits {
                 return false;
             }
@@ -128,7 +144,7 @@ impl<'a> Walk<'a> {
         let mut next = 0;
         for (key, item) in object.iter() {
             let position = match record.fields.get(next) {
-                Some(field) if field.name == *key => Some(next),
+                Some(field) if same_text(&field.name, key) => Some(next),
                 _ => record.position(key),
             };
             let at = Path::Field(at, key);
@@ -137,7 +153,7 @@ impl<'a> Walk<'a> {
                     let field = &record.fields[position];
                     next = position + 1;
                     required_seen += usize::from(field.default.is_none());
-                    self.value(field.node, item, &at, depth + 1)
+                    self.fits_at_once(field.node, item) || self.value(field.node, item, &at, depth + 1)
                 }
                 None => self.unknown == Unknown::Allow || self.unknown_field(record, key, item, &at),
             };
@@ -157,6 +173,7 @@ impl<'a> Walk<'a> {
             [only] if matches!(shape, Shape::Array | Shape::Object) || self.silent => {
                 self.value(*only, value, at, depth)
             }
+            [only] if scalar_fits(&self.nodes[only.0 as usize], value) == Some(true) => true,
             candidates => {
                 candidates.iter().any(|branch| self.attempt(*branch, value, at, depth)) || {
                     self.no_branch(id, candidates, value, at, depth)
@@ -280,17 +297,41 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn is_int(number: &Number) -> bool {
-    number.as_i64().is_some_and(|value| i32::try_from(value).is_ok())
+/// Whether a value fits a type that holds no others; `None` for the others.
+#[inline]
+fn scalar_fits(node: &Node, value: &Json) -> Option<bool> {
+    if let Some(logical) = node.logical {
+        return Some(logical_fits(logical, node, value));
+    }
+    Some(match (&node.kind, value) {
+        (Kind::String, Json::String(_)) | (Kind::Null, Json::Null) | (Kind::Boolean, Json::Bool(_)) => true,
+        (Kind::Int, Json::Number(number)) => is_int(number),
+        (Kind::Long, Json::Number(number)) => number.as_i64().is_some(),
+        (Kind::Float, Json::Number(number)) => number.fits_f32(),
+        (Kind::Double, Json::Number(number)) => number.fits_f64(),
+        (Kind::Bytes, Json::String(text)) => bytes::base64_length(text).is_some(),
+        (Kind::Fixed { size, .. }, Json::String(text)) => bytes::base64_length(text) == Some(*size),
+        (Kind::Enum { symbols, .. }, Json::String(text)) => symbols.contains(text),
+        (Kind::Array(_) | Kind::Map(_) | Kind::Record(_) | Kind::Union(_), _) => return None,
+        (
+            Kind::Null
+            | Kind::Boolean
+            | Kind::Int
+            | Kind::Long
+            | Kind::Float
+            | Kind::Double
+            | Kind::Bytes
+            | Kind::String
+            | Kind::Fixed { .. }
+            | Kind::Enum { .. },
+            _,
+        ) => false,
+    })
 }
 
-fn is_float(number: &Number) -> bool {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "whether the nearest float is finite is the question"
-    )]
-    let nearest = number.as_f64() as f32;
-    nearest.is_finite()
+#[inline]
+fn is_int(number: &Number) -> bool {
+    number.as_i64().is_some_and(|value| i32::try_from(value).is_ok())
 }
 
 fn logical_fits(logical: Logical, node: &Node, value: &Json) -> bool {
@@ -299,19 +340,19 @@ fn logical_fits(logical: Logical, node: &Node, value: &Json) -> bool {
         Json::String(text) => match logical {
             Logical::Decimal { precision, scale } => decimal::text_fits(text, precision, scale),
             Logical::BigDecimal => decimal::is_number(text),
-            Logical::Date => time::is_date(text),
-            Logical::Time(_) => time::is_time(text),
-            Logical::Timestamp(unit) => {
-                time::is_timestamp(text) && (unit != Unit::Nanos || time::fits_nanos(text))
-            }
-            Logical::LocalTimestamp(unit) => {
-                time::is_local_timestamp(text) && (unit != Unit::Nanos || time::fits_nanos(text))
-            }
-            Logical::Uuid => bytes::is_uuid(text),
-            Logical::Duration => time::is_duration(text),
+            Logical::Date => time::date(text).is_some(),
+            Logical::Time(_) => time::time(text).is_some(),
+            Logical::Timestamp(unit) => moment_fits(time::timestamp(text), unit),
+            Logical::LocalTimestamp(unit) => moment_fits(time::local_timestamp(text), unit),
+            Logical::Uuid => uuid::is_uuid(text),
+            Logical::Duration => time::duration(text).is_some(),
         },
         Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => false,
     }
+}
+
+fn moment_fits(moment: Option<time::Moment>, unit: Unit) -> bool {
+    moment.is_some_and(|moment| unit != Unit::Nanos || time::fits_nanos(moment))
 }
 
 fn logical_number_fits(logical: Logical, node: &Node, number: &Number) -> bool {

@@ -1,65 +1,97 @@
-//! Defaults of fields: whether one fits the field's type.
+//! Defaults of fields: the value that one stands for, or why it is none.
 //!
 //! Spec (Avro 1.12): "Complex Types, Records, default". Bytes and fixed are text whose code points 0 to 255 are the
-//! bytes; a union's default may fit any branch; logical types do not count. This is not the mapping of payloads.
+//! bytes; a union's default is of the first branch that it fits; logical types do not count. This is not the mapping
+//! of payloads, nor Avro's JSON encoding.
 
-use asl::Json;
+use std::sync::Arc;
+
+use asl::{Json, Object};
 
 use super::node::{Kind, Node, NodeId, Record, Union};
+use crate::avro::Value;
 use crate::check::found;
-use crate::limits::DEPTH_MAX;
+use crate::limits::DATUM_DEPTH_MAX;
 
 /// Refuses a default with what was found and what was expected.
 pub(crate) fn check(nodes: &[Node], id: NodeId, value: &Json) -> Result<(), (String, String)> {
-    let mut steps_left = STEPS_MAX;
-    if fits(nodes, id, value, 0, &mut steps_left) {
+    if read(nodes, id, value).is_some() {
         return Ok(());
     }
     let node = &nodes[id.0 as usize];
     Err((found::describe(value), format!("of type `{}`", node.name().map_or(node.type_name(), |name| name))))
 }
 
+/// The value that a default stands for, if it fits.
+pub(crate) fn read(nodes: &[Node], id: NodeId, value: &Json) -> Option<Value> {
+    Reader { nodes, steps_left: STEPS_MAX }.value(id, value, 0)
+}
+
 /// Types tried for one default; a recursive union could otherwise be tried in very many ways.
 const STEPS_MAX: usize = 100_000;
 
-fn fits(nodes: &[Node], id: NodeId, value: &Json, depth: usize, steps_left: &mut usize) -> bool {
-    if depth > DEPTH_MAX || *steps_left == 0 {
-        return false;
+struct Reader<'a> {
+    nodes: &'a [Node],
+    steps_left: usize,
+}
+
+impl Reader<'_> {
+    fn value(&mut self, id: NodeId, value: &Json, depth: usize) -> Option<Value> {
+        if depth > DATUM_DEPTH_MAX {
+            return None;
+        }
+        self.steps_left = self.steps_left.checked_sub(1)?;
+        let nodes = self.nodes;
+        match (&nodes[id.0 as usize].kind, value) {
+            (Kind::Null, Json::Null) => Some(Value::Null),
+            (Kind::Boolean, Json::Bool(value)) => Some(Value::Boolean(*value)),
+            (Kind::String, Json::String(text)) => Some(Value::String(text.clone())),
+            (Kind::Float, Json::Number(number)) => Some(Value::Float(number.as_f32())),
+            (Kind::Double, Json::Number(number)) => Some(Value::Double(number.as_f64())),
+            (Kind::Int, Json::Number(number)) => {
+                number.as_i64().and_then(|value| i32::try_from(value).ok()).map(Value::Int)
+            }
+            (Kind::Long, Json::Number(number)) => number.as_i64().map(Value::Long),
+            (Kind::Bytes, Json::String(text)) => latin1(text).map(Value::Bytes),
+            (Kind::Fixed { size, .. }, Json::String(text)) => {
+                latin1(text).filter(|bytes| bytes.len() as u64 == *size).map(Value::Fixed)
+            }
+            (Kind::Enum { symbols, .. }, Json::String(text)) => symbols.position(text).map(Value::Enum),
+            (Kind::Array(items), Json::Array(list)) => {
+                let list: Option<_> = list.iter().map(|item| self.value(*items, item, depth + 1)).collect();
+                list.map(Value::Array)
+            }
+            (Kind::Map(values), Json::Object(object)) => self.map(*values, object, depth + 1),
+            (Kind::Record(record), Json::Object(object)) => self.record(record, object, depth + 1),
+            (Kind::Union(union), _) => self.union(union, value, depth),
+            _ => None,
+        }
     }
-    *steps_left -= 1;
-    match (&nodes[id.0 as usize].kind, value) {
-        (Kind::Null, Json::Null)
-        | (Kind::Boolean, Json::Bool(_))
-        | (Kind::String, Json::String(_))
-        | (Kind::Float | Kind::Double, Json::Number(_)) => true,
-        (Kind::Int, Json::Number(number)) => {
-            number.as_i64().is_some_and(|value| i32::try_from(value).is_ok())
+
+    fn map(&mut self, values: NodeId, object: &Object, depth: usize) -> Option<Value> {
+        let entry = |(key, value): (&Arc<str>, &Json)| Some((key.clone(), self.value(values, value, depth)?));
+        object.iter().map(entry).collect::<Option<_>>().map(Value::Map)
+    }
+
+    fn record(&mut self, record: &Record, object: &Object, depth: usize) -> Option<Value> {
+        let mut fields = Vec::with_capacity(record.fields.len());
+        for field in &record.fields {
+            let value = object.get(&field.name).or(field.default.as_ref())?;
+            fields.push(self.value(field.node, value, depth)?);
         }
-        (Kind::Long, Json::Number(number)) => number.as_i64().is_some(),
-        (Kind::Bytes, Json::String(text)) => latin1_length(text).is_some(),
-        (Kind::Fixed { size, .. }, Json::String(text)) => latin1_length(text) == Some(*size),
-        (Kind::Enum { symbols, .. }, Json::String(text)) => symbols.contains(text),
-        (Kind::Array(items), Json::Array(list)) => {
-            list.iter().all(|item| fits(nodes, *items, item, depth + 1, steps_left))
-        }
-        (Kind::Map(values), Json::Object(object)) => {
-            object.iter().all(|(_, value)| fits(nodes, *values, value, depth + 1, steps_left))
-        }
-        (Kind::Record(record), Json::Object(_)) => record_fits(nodes, record, value, depth, steps_left),
-        (Kind::Union(Union { branches, .. }), _) => {
-            branches.iter().any(|branch| fits(nodes, *branch, value, depth + 1, steps_left))
-        }
-        _ => false,
+        Some(Value::Record(fields))
+    }
+
+    fn union(&mut self, union: &Union, value: &Json, depth: usize) -> Option<Value> {
+        let mut branches = (0_u32..).zip(&union.branches);
+        branches.find_map(|(at, branch)| {
+            let value = self.value(*branch, value, depth + 1)?;
+            Some(Value::Union(at, Box::new(value)))
+        })
     }
 }
 
-fn record_fits(nodes: &[Node], record: &Record, value: &Json, depth: usize, steps_left: &mut usize) -> bool {
-    record.fields.iter().all(|field| match value.get(&field.name) {
-        Some(value) => fits(nodes, field.node, value, depth + 1, steps_left),
-        None => field.default.is_some(),
-    })
-}
-
-fn latin1_length(text: &str) -> Option<u64> {
-    text.chars().try_fold(0, |length, character| (u32::from(character) < 256).then_some(length + 1))
+/// The bytes that a text stands for; `None` where a character is beyond U+00FF.
+pub(crate) fn latin1(text: &str) -> Option<Vec<u8>> {
+    text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
 }

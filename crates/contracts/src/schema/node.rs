@@ -17,6 +17,8 @@ pub(crate) struct Node {
     pub(crate) kind: Kind,
     /// What it means, where that is more.
     pub(crate) logical: Option<Logical>,
+    /// Full names by which a named type was known before; a reader answers to them.
+    pub(crate) aliases: Box<[Arc<str>]>,
 }
 
 /// The fourteen types of Avro.
@@ -31,7 +33,8 @@ pub(crate) enum Kind {
     Bytes,
     String,
     Fixed { name: Arc<str>, size: u64 },
-    Enum { name: Arc<str>, symbols: Symbols },
+    /// `default` is the position of the symbol that a reader takes for symbols it does not know.
+    Enum { name: Arc<str>, symbols: Symbols, default: Option<u32> },
     Array(NodeId),
     Map(NodeId),
     Record(Record),
@@ -69,6 +72,8 @@ pub(crate) struct Field {
     pub(crate) node: NodeId,
     /// Its default, which is what makes its absence acceptable.
     pub(crate) default: Option<Json>,
+    /// Names by which it was known before.
+    pub(crate) aliases: Box<[Arc<str>]>,
 }
 
 /// The branches of a union.
@@ -111,7 +116,12 @@ impl Shape {
 impl Node {
     /// A node without a logical type.
     pub(crate) fn plain(kind: Kind) -> Self {
-        Self { kind, logical: None }
+        Self { kind, logical: None, aliases: Box::default() }
+    }
+
+    /// The same node, known by further names.
+    pub(crate) fn known_as(self, aliases: Vec<Arc<str>>) -> Self {
+        Self { aliases: aliases.into(), ..self }
     }
 
     /// The full name, if the type has one.
@@ -204,7 +214,13 @@ impl Symbols {
 
     /// Whether `text` is one of them.
     pub(crate) fn contains(&self, text: &str) -> bool {
-        self.sorted.binary_search_by(|&at| (*self.list[at as usize]).cmp(text)).is_ok()
+        self.position(text).is_some()
+    }
+
+    /// The position of `text` in the order written.
+    pub(crate) fn position(&self, text: &str) -> Option<u32> {
+        let found = self.sorted.binary_search_by(|&at| (*self.list[at as usize]).cmp(text));
+        found.ok().map(|at| self.sorted[at])
     }
 
     /// A symbol that is written twice.

@@ -224,7 +224,7 @@ impl Parser {
     fn annotated(&mut self, id: NodeId, attributes: &Object) -> NodeId {
         let kind = self.nodes[id.0 as usize].kind.clone();
         match Logical::read(attributes, &kind) {
-            Some(logical) => self.push(Node { kind, logical: Some(logical) }),
+            Some(logical) => self.push(Node { logical: Some(logical), ..Node::plain(kind) }),
             None => id,
         }
     }
@@ -252,7 +252,7 @@ impl Parser {
         at: Place,
         depth: usize,
     ) -> Result<NodeId, SchemaError> {
-        let (name, id) = self.define(attributes, namespace, at)?;
+        let (name, aliases, id) = self.define(attributes, namespace, at)?;
         let fields_at = self.places.key(at, "fields");
         let Some(list) = attributes.get("fields").and_then(Json::as_array) else {
             return Err(self.unexpected(at, "a record without an array `fields`", "its fields"));
@@ -268,7 +268,7 @@ impl Parser {
             let found = format!("a second field {}", quoted(&record.fields[index].name));
             return Err(self.unexpected(place, &found, "each field name once in a record"));
         }
-        self.nodes[id.0 as usize] = Node::plain(Kind::Record(record));
+        self.nodes[id.0 as usize] = Node::plain(Kind::Record(record)).known_as(aliases);
         Ok(id)
     }
 
@@ -282,14 +282,14 @@ impl Parser {
             None => return Err(self.unexpected(at, "a field without a text `name`", "a `name`")),
         };
         self.order(attributes, at)?;
-        self.aliases(attributes, at)?;
+        let aliases = self.aliases(attributes, at)?.into();
         let node = self.inner(attributes, "type", namespace, at, depth)?;
         let default = attributes.get("default").cloned();
         if let Some(value) = &default {
             let place = self.places.key(at, "default");
             self.defaults.push((node, value.clone(), place));
         }
-        Ok(Field { name, node, default })
+        Ok(Field { name, node, default, aliases })
     }
 
     fn order(&mut self, attributes: &Object, at: Place) -> Result<(), SchemaError> {
@@ -303,16 +303,18 @@ impl Parser {
         }
     }
 
-    fn aliases(&mut self, attributes: &Object, at: Place) -> Result<(), SchemaError> {
-        let Some(aliases) = attributes.get("aliases") else { return Ok(()) };
+    /// The aliases as they are written.
+    fn aliases(&mut self, attributes: &Object, at: Place) -> Result<Vec<Arc<str>>, SchemaError> {
+        let Some(aliases) = attributes.get("aliases") else { return Ok(Vec::new()) };
         let place = self.places.key(at, "aliases");
         let Some(aliases) = aliases.as_array() else {
             return Err(self.unexpected(place, aliases.kind(), "an array of names"));
         };
-        match aliases.iter().find(|alias| !alias.as_str().is_some_and(is_dotted_name)) {
-            None => Ok(()),
-            Some(alias) => Err(self.unexpected(place, &shown(alias), NAME_EXPECTED)),
-        }
+        let read = |alias: &Json| match alias {
+            Json::String(name) if is_dotted_name(name) => Ok(name.clone()),
+            other => Err(self.unexpected(place, &shown(other), NAME_EXPECTED)),
+        };
+        aliases.iter().map(read).collect()
     }
 
     fn enumeration(
@@ -321,7 +323,7 @@ impl Parser {
         namespace: &str,
         at: Place,
     ) -> Result<NodeId, SchemaError> {
-        let (name, id) = self.define(attributes, namespace, at)?;
+        let (name, aliases, id) = self.define(attributes, namespace, at)?;
         let Some(list) = attributes.get("symbols").and_then(Json::as_array) else {
             return Err(self.unexpected(at, "an enum without an array `symbols`", "its symbols"));
         };
@@ -342,18 +344,19 @@ impl Parser {
             let found = format!("a second symbol {}", quoted(&symbols.list[index]));
             return Err(self.unexpected(place, &found, "each symbol once in an enum"));
         }
-        if let Some(default) = attributes.get("default")
-            && !default.as_str().is_some_and(|text| symbols.contains(text))
-        {
+        let written = attributes.get("default");
+        let default = written.and_then(Json::as_str).and_then(|text| symbols.position(text));
+        if let (Some(written), None) = (written, default) {
             let place = self.places.key(at, "default");
-            return Err(self.unexpected(place, &shown(default), "one of the symbols"));
+            return Err(self.unexpected(place, &shown(written), "one of the symbols"));
         }
-        self.nodes[id.0 as usize] = Node::plain(Kind::Enum { name, symbols });
+        let kind = Kind::Enum { name, symbols, default };
+        self.nodes[id.0 as usize] = Node::plain(kind).known_as(aliases);
         Ok(id)
     }
 
     fn fixed(&mut self, attributes: &Object, namespace: &str, at: Place) -> Result<NodeId, SchemaError> {
-        let (name, id) = self.define(attributes, namespace, at)?;
+        let (name, aliases, id) = self.define(attributes, namespace, at)?;
         let size = attributes.get("size").and_then(Json::as_number).and_then(asl::Number::as_i64);
         let size = size.filter(|size| i32::try_from(*size).is_ok()).and_then(|size| u64::try_from(size).ok());
         let Some(size) = size else {
@@ -361,17 +364,17 @@ impl Parser {
         };
         let kind = Kind::Fixed { name, size };
         let logical = Logical::read(attributes, &kind);
-        self.nodes[id.0 as usize] = Node { kind, logical };
+        self.nodes[id.0 as usize] = Node { logical, ..Node::plain(kind).known_as(aliases) };
         Ok(id)
     }
 
-    /// Reads name, namespace and aliases of a named type, and reserves its node.
+    /// Reads name, namespace and aliases (made full) of a named type, and reserves its node.
     fn define(
         &mut self,
         attributes: &Object,
         namespace: &str,
         at: Place,
-    ) -> Result<(Arc<str>, NodeId), SchemaError> {
+    ) -> Result<(Arc<str>, Vec<Arc<str>>, NodeId), SchemaError> {
         let name_at = self.places.key(at, "name");
         let name = match attributes.get("name").and_then(Json::as_str) {
             Some(name) if is_dotted_name(name) => name,
@@ -390,14 +393,15 @@ impl Parser {
         if PRIMITIVES.contains(&&*full) {
             return Err(self.unexpected(name_at, &quoted(&full), "a name that is not a primitive type's"));
         }
-        self.aliases(attributes, at)?;
+        let aliases = self.aliases(attributes, at)?;
+        let aliases = aliases.iter().map(|alias| full_name(alias, namespace_of(&full))).collect();
         let id = self.name_entry(&full);
         let entry = self.names.get_mut(&full).expect("the line above makes the entry");
         if entry.defined_in.replace(self.text).is_some() {
             let found = format!("a second definition of {}", quoted(&full));
             return Err(self.unexpected(name_at, &found, "each name defined once"));
         }
-        Ok((full, id))
+        Ok((full, aliases, id))
     }
 
     fn push(&mut self, node: Node) -> NodeId {

@@ -1,0 +1,121 @@
+//! Carrying out a plan on one value.
+
+use std::sync::Arc;
+
+use super::plan::{Plan, Promotion, Source, Step, StepId};
+use crate::avro::{Budget, DatumError, DatumProblem, Value};
+use crate::check::Path;
+
+/// The reader's view of `value`.
+pub(crate) fn apply(plan: &Plan, value: Value) -> Result<Value, DatumError> {
+    Applier { plan, budget: Budget::new() }.value(0, value, &Path::Root, 0)
+}
+
+struct Applier<'a> {
+    plan: &'a Plan,
+    budget: Budget,
+}
+
+impl Applier<'_> {
+    /// Recursion is bounded by `DATUM_DEPTH_MAX`.
+    fn value(&mut self, step: StepId, value: Value, at: &Path<'_>, depth: usize) -> Result<Value, DatumError> {
+        self.budget.value(at, depth)?;
+        let plan = self.plan;
+        match (&plan.steps[step], value) {
+            (Step::Same, value) => Ok(value),
+            (Step::Promote(promotion), value) => promote(*promotion, value, at),
+            (Step::Enum(symbols), Value::Enum(symbol)) => match symbols.get(symbol as usize) {
+                Some(Ok(symbol)) => Ok(Value::Enum(*symbol)),
+                Some(Err(problem)) => Err(DatumError::new(at, DatumProblem::clone(problem))),
+                None => Err(foreign(&Value::Enum(symbol), at)),
+            },
+            (Step::Array(inner), Value::Array(items)) => {
+                let item = |(index, item)| self.value(*inner, item, &Path::Item(at, index), depth + 1);
+                items.into_iter().enumerate().map(item).collect::<Result<_, _>>().map(Value::Array)
+            }
+            (Step::Map(inner), Value::Map(entries)) => {
+                let entry = |(key, value): (Arc<str>, Value)| {
+                    let value = self.value(*inner, value, &Path::Field(at, &key), depth + 1)?;
+                    Ok((key, value))
+                };
+                entries.into_iter().map(entry).collect::<Result<_, _>>().map(Value::Map)
+            }
+            (Step::Record(sources), Value::Record(fields)) => self.record(sources, fields, at, depth + 1),
+            (Step::WriterUnion(steps), Value::Union(branch, inner)) => match steps.get(branch as usize) {
+                Some(step) => self.value(*step, *inner, at, depth),
+                None => Err(foreign(&Value::Union(branch, inner), at)),
+            },
+            (Step::ReaderUnion(branch, inner), value) => {
+                Ok(Value::Union(*branch, Box::new(self.value(*inner, value, at, depth)?)))
+            }
+            (Step::Fail(problem), _) => Err(DatumError::new(at, DatumProblem::clone(problem))),
+            (
+                Step::Enum(_) | Step::Array(_) | Step::Map(_) | Step::Record(_) | Step::WriterUnion(_),
+                value,
+            ) => Err(foreign(&value, at)),
+        }
+    }
+
+    fn record(
+        &mut self,
+        sources: &[(Arc<str>, Source)],
+        fields: Vec<Value>,
+        at: &Path<'_>,
+        depth: usize,
+    ) -> Result<Value, DatumError> {
+        let mut fields: Vec<Option<Value>> = fields.into_iter().map(Some).collect();
+        let mut out = Vec::with_capacity(sources.len());
+        for (index, (name, source)) in sources.iter().enumerate() {
+            let at = Path::Field(at, name);
+            out.push(match source {
+                Source::Default(value) => {
+                    self.budget.copy(value, &at)?;
+                    value.clone()
+                }
+                Source::Field(position, step) => {
+                    let slot = fields.get_mut(*position);
+                    let value = if reads_again(&sources[index + 1..], *position) {
+                        let value = slot.and_then(|slot| slot.clone());
+                        value.iter().try_for_each(|value| self.budget.copy(value, &at))?;
+                        value
+                    } else {
+                        slot.and_then(Option::take)
+                    };
+                    let value = value.ok_or_else(|| foreign(&Value::Null, &at))?;
+                    self.value(*step, value, &at, depth)?
+                }
+            });
+        }
+        Ok(Value::Record(out))
+    }
+}
+
+/// Whether a later field reads the same field of the writer, by an alias.
+fn reads_again(later: &[(Arc<str>, Source)], position: usize) -> bool {
+    later.iter().any(|(_, source)| matches!(source, Source::Field(at, _) if *at == position))
+}
+
+fn promote(promotion: Promotion, value: Value, at: &Path<'_>) -> Result<Value, DatumError> {
+    #[expect(clippy::cast_precision_loss, reason = "the nearest float is what the specification asks for")]
+    match (promotion, value) {
+        (Promotion::Long, Value::Int(value)) => Ok(Value::Long(value.into())),
+        (Promotion::Float, Value::Int(value)) => Ok(Value::Float(value as f32)),
+        (Promotion::Float, Value::Long(value)) => Ok(Value::Float(value as f32)),
+        (Promotion::Double, Value::Int(value)) => Ok(Value::Double(value.into())),
+        (Promotion::Double, Value::Long(value)) => Ok(Value::Double(value as f64)),
+        (Promotion::Double, Value::Float(value)) => Ok(Value::Double(value.into())),
+        (Promotion::Bytes, Value::String(text)) => Ok(Value::Bytes(text.as_bytes().to_vec())),
+        (Promotion::String, Value::Bytes(bytes)) => match String::from_utf8(bytes) {
+            Ok(text) => Ok(Value::String(text.into())),
+            Err(_) => Err(DatumError::unexpected(at, "bytes that are not UTF-8", "bytes that are a string")),
+        },
+        (_, value) => Err(foreign(&value, at)),
+    }
+}
+
+/// The value is not of the writer's schema that the plan was made for.
+#[cold]
+fn foreign(value: &Value, at: &Path<'_>) -> DatumError {
+    let found = format!("a value of type {}", value.type_name());
+    DatumError::unexpected(at, found, "a value of the writer's schema")
+}
