@@ -108,8 +108,7 @@ impl StoredRow {
         let Self { origin, state, is_sound, .. } = self;
         let status = status_of(state.status);
         let actor = actor_of(&origin.started_by);
-        let damage = (!is_sound || status.is_none() || actor.is_none())
-            .then(|| Arc::from(DAMAGED_ROW));
+        let damage = (!is_sound || status.is_none() || actor.is_none()).then(|| Arc::from(DAMAGED_ROW));
         let arn = origin.arn.unwrap_or_else(|| usual_arn(&machine_arn, &origin.name));
         ExecutionRow {
             key: ExecutionKey(origin.key),
