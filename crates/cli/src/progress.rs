@@ -62,12 +62,13 @@ impl Progress {
 
     /// Says which execution it is about.
     pub(crate) fn follow(&self, key: ExecutionKey, info: &ExecutionInfo, existed: bool) {
-        if let Some(shared) = &self.shared {
-            *shared.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
-        }
         if !self.quiet {
             let verb = if existed { "goes on with" } else { "runs" };
-            crate::render::line(&format!("baton {verb} execution {} ({})", info.name, info.id));
+            crate::render::line(&format!("baton {verb} execution {}", crate::render::execution(info)));
+        }
+        // Only now: what is shown of it comes below that line.
+        if let Some(shared) = &self.shared {
+            *shared.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
         }
     }
 

@@ -46,7 +46,7 @@ impl View for Lines {
 /// Counts in one line.
 pub(crate) fn summed_up(counts: &Counts) -> String {
     let mut text = format!(
-        "{} transitions, {} tasks, {} retries, {} values that broke a contract",
+        "{} transitions, {} tasks, {} retries, {} contract violations",
         number(counts.transitions),
         number(counts.tasks),
         number(counts.retries),

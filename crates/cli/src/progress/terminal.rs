@@ -1,66 +1,189 @@
-//! Progress at a terminal: the state that the machine is in, the counts, and a bar while a Map runs.
+//! Progress at a terminal: a line for every state of the machine that is over, and below them the one that runs, with a bar
+//! while a Map does.
+//!
+//! Nothing is wider than the terminal, so that a line is always one line. Counts of one state are those since it began.
 
 use std::time::Duration;
 
+use asl::StateId;
 use indicatif::{ProgressBar, ProgressStyle};
 use machine::{Fact, FrameId, Revision};
 use runtime::Committed;
 
 use super::View;
 use super::counts::Counts;
-use super::lines::summed_up;
+use crate::limits::PROGRESS_LINE_MS;
+use crate::render::{DIM, GREEN, YELLOW, line, number, short, time};
+
+/// Characters of a name; longer ones are cut, so that the columns stay in line.
+const NAME_CHARS_MAX: usize = 32;
+/// The longest name of a kind is `Parallel`.
+const KIND_CHARS: usize = 8;
+/// Lines in one interval; a machine that loops quickly is summed up.
+const LINES_MAX: u32 = 20;
 
 /// The view.
 pub(crate) struct Terminal {
     bar: ProgressBar,
-    state: String,
-    has_bar: bool,
+    name_chars: usize,
+    running: Option<RunningState>,
+    lines: LineBudget,
+}
+
+/// The machine's state that was entered last.
+struct RunningState {
+    id: StateId,
+    since: Duration,
+    before: Counts,
+}
+
+/// How many lines may still be printed in this interval.
+#[derive(Default)]
+struct LineBudget {
+    interval: u128,
+    printed: u32,
+    hidden: u32,
 }
 
 impl Terminal {
     pub(crate) fn new() -> Self {
-        let bar = ProgressBar::new_spinner();
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar, state: String::new(), has_bar: false }
+        Self { bar: ProgressBar::hidden(), name_chars: 0, running: None, lines: LineBudget::default() }
     }
 
-    fn style(&mut self, counts: &Counts) {
-        if counts.items > 0 && !self.has_bar {
-            self.has_bar = true;
-            let template = "{spinner} {elapsed_precise} [{bar:30}] {pos}/{len} {msg}";
-            // A template that does not parse would leave the plain style, which shows the same words.
-            if let Ok(style) = ProgressStyle::with_template(template) {
-                self.bar.set_style(style.progress_chars("=> "));
-            }
+    /// What stands before everything else: nothing moves before there is something to show.
+    fn begin(&mut self, revision: &Revision) {
+        let own = revision.machine.scopes.first().map(|scope| scope.states.as_slice()).unwrap_or_default();
+        let chars = own.iter().map(|id| revision.machine.state(*id).name.chars().count());
+        self.name_chars = chars.max().unwrap_or(0).clamp(1, NAME_CHARS_MAX);
+        self.bar = ProgressBar::new_spinner();
+        self.bar.set_style(style("  {spinner:.cyan} {prefix}  {wide_msg:.dim}"));
+        self.bar.enable_steady_tick(Duration::from_millis(100));
+    }
+
+    fn enter(&mut self, revision: &Revision, id: StateId, counts: &Counts, elapsed: Duration) {
+        // A state that was left without an exit failed, and its error was caught.
+        if let Some(before) = self.running.take() {
+            self.over(revision, &before, counts, elapsed, false);
         }
+        let state = revision.machine.state(id);
+        self.bar.set_prefix(self.columns(&state.name, state.kind.type_name()));
+        self.bar.set_style(style("  {spinner:.cyan} {prefix}  {wide_msg:.dim}"));
+        self.running = Some(RunningState { id, since: elapsed, before: counts.clone() });
+    }
+
+    /// The line of a state that is over.
+    fn over(
+        &mut self,
+        revision: &Revision,
+        it: &RunningState,
+        counts: &Counts,
+        elapsed: Duration,
+        is_well: bool,
+    ) {
+        if !self.lines.takes(elapsed, &self.bar) {
+            return;
+        }
+        let state = revision.machine.state(it.id);
+        let took = elapsed.saturating_sub(it.since);
+        let took = time::duration(i64::try_from(took.as_millis()).unwrap_or(i64::MAX));
+        let columns = self.columns(&state.name, state.kind.type_name());
+        let mark = if is_well { format!("{GREEN}✓{GREEN:#}") } else { format!("{YELLOW}✗{YELLOW:#}") };
+        let mut notes = since(&it.before, counts, false);
+        if !is_well {
+            notes.insert(0, "caught".to_owned());
+        }
+        let notes = notes.join(", ");
+        self.bar.suspend(|| line(format!("  {mark} {columns} {took:>10}  {DIM}{notes}{DIM:#}").trim_end()));
+    }
+
+    fn columns(&self, name: &str, kind: &str) -> String {
+        let (name, chars) = (short(name, self.name_chars), self.name_chars);
+        format!("{name:chars$}  {DIM}{kind:KIND_CHARS$}{DIM:#}")
+    }
+
+    /// The line of the state that runs.
+    fn show(&mut self, counts: &Counts) {
+        let Some(running) = &self.running else { return };
+        let items = counts.items.saturating_sub(running.before.items);
+        if items > 0 {
+            self.bar.set_style(style(
+                "  {spinner:.cyan} {prefix} {elapsed:>10}  {bar:24.cyan/dim} {percent:>3} %  {wide_msg:.dim}",
+            ));
+            self.bar.set_length(items);
+            self.bar.set_position(counts.iterations_ended.saturating_sub(running.before.iterations_ended));
+        }
+        self.bar.set_message(since(&running.before, counts, true).join(", "));
     }
 }
 
 impl View for Terminal {
-    fn update(&mut self, revision: &Revision, news: &Committed, counts: &Counts, _elapsed: Duration) {
+    fn update(&mut self, revision: &Revision, news: &Committed, counts: &Counts, elapsed: Duration) {
+        if self.name_chars == 0 {
+            self.begin(revision);
+        }
         for event in news.events.iter() {
             match &event.fact {
                 Fact::StateEntered { frame, state, .. } if *frame == FrameId::ROOT => {
-                    self.state = revision.machine.state(*state).name.to_string();
+                    self.enter(revision, *state, counts, elapsed);
                 }
-                Fact::StateExited { frame, state, .. } if *frame == FrameId::ROOT => {
-                    let state = revision.machine.state(*state);
-                    self.bar.suspend(|| {
-                        crate::render::line(&format!("  ✓ {} ({})", state.name, state.kind.type_name()));
-                    });
+                Fact::StateExited { frame, .. } if *frame == FrameId::ROOT => {
+                    if let Some(running) = self.running.take() {
+                        self.over(revision, &running, counts, elapsed, true);
+                    }
                 }
                 _ => {}
             }
         }
-        self.style(counts);
-        if counts.items > 0 {
-            self.bar.set_length(counts.items);
-            self.bar.set_position(counts.iterations_ended);
-        }
-        self.bar.set_message(format!("{}: {}", self.state, summed_up(counts)));
+        self.show(counts);
     }
 
     fn finish(&mut self) {
         self.bar.finish_and_clear();
+        self.lines.close();
     }
+}
+
+impl LineBudget {
+    /// Whether one more line may be printed at `elapsed`; says how many were not, when an interval is over.
+    fn takes(&mut self, elapsed: Duration, bar: &ProgressBar) -> bool {
+        let interval = elapsed.as_millis() / u128::from(PROGRESS_LINE_MS);
+        if interval != self.interval {
+            self.interval = interval;
+            self.printed = 0;
+            bar.suspend(|| self.close());
+        }
+        self.printed += 1;
+        self.hidden += u32::from(self.printed > LINES_MAX);
+        self.printed <= LINES_MAX
+    }
+
+    fn close(&mut self) {
+        if self.hidden > 0 {
+            line(&format!("    {DIM}… and {} more states{DIM:#}", number(u64::from(self.hidden))));
+            self.hidden = 0;
+        }
+    }
+}
+
+/// What has happened since `before`, in words; nothing of what has not.
+fn since(before: &Counts, now: &Counts, is_running: bool) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut add = |now: u64, before: u64, one: &str, many: &str| match now.saturating_sub(before) {
+        0 => {}
+        1 => words.push(format!("1 {one}")),
+        count => words.push(format!("{} {many}", number(count))),
+    };
+    add(now.items, before.items, "item", "items");
+    if is_running || now.tasks.saturating_sub(before.tasks) > 1 {
+        add(now.tasks, before.tasks, "task", "tasks");
+    }
+    add(now.violations, before.violations, "contract violation", "contract violations");
+    add(now.retries, before.retries, "retry", "retries");
+    words
+}
+
+/// A template that does not parse would leave the plain style, which shows the same words.
+fn style(template: &str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
+    style.progress_chars("━━─").tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ")
 }
