@@ -105,6 +105,13 @@ impl Staging {
     }
 }
 
+impl Drop for Staging {
+    /// Takes the folder away when nothing lies in it; whoever needs it makes it again.
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir(&self.folder);
+    }
+}
+
 fn move_to(staged: &Path, path: &Path, is_new: bool) -> io::Result<()> {
     if is_new { std::fs::hard_link(staged, path) } else { std::fs::rename(staged, path) }
 }
