@@ -25,6 +25,10 @@ pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 /// What went well.
 pub(crate) const GREEN: Style = AnsiColor::Green.on_default().bold();
+/// What helps.
+pub(crate) const CYAN: Style = AnsiColor::Cyan.on_default();
+/// What is looked for.
+pub(crate) const BOLD: Style = Style::new().bold();
 /// What may be skipped.
 pub(crate) const DIM: Style = Style::new().dimmed();
 

@@ -1,11 +1,12 @@
 //! Progress at a terminal: a line for every state of the machine that is over, and below them the one that runs, with a bar
 //! while a Map does.
 //!
-//! Nothing is wider than the terminal, so that a line is always one line. Counts of one state are those since it began.
+//! Nothing is wider than the terminal, so that a line is always one line. Counts of one state are those since it began, to
+//! the nearest commit; durations are between its own events, so that they are those of the history.
 
 use std::time::Duration;
 
-use asl::StateId;
+use asl::{StateId, Timestamp};
 use indicatif::{ProgressBar, ProgressStyle};
 use machine::{Fact, FrameId, Revision};
 use runtime::Committed;
@@ -27,14 +28,24 @@ pub(crate) struct Terminal {
     bar: ProgressBar,
     name_chars: usize,
     running: Option<RunningState>,
+    /// Counts up to the commit before.
+    before: Counts,
     lines: LineBudget,
 }
 
 /// The machine's state that was entered last.
 struct RunningState {
     id: StateId,
-    since: Duration,
+    since: Timestamp,
     before: Counts,
+}
+
+/// When something happened, and what has happened up to then.
+#[derive(Clone, Copy)]
+struct Moment<'a> {
+    at: Timestamp,
+    counts: &'a Counts,
+    elapsed: Duration,
 }
 
 /// How many lines may still be printed in this interval.
@@ -47,7 +58,13 @@ struct LineBudget {
 
 impl Terminal {
     pub(crate) fn new() -> Self {
-        Self { bar: ProgressBar::hidden(), name_chars: 0, running: None, lines: LineBudget::default() }
+        Self {
+            bar: ProgressBar::hidden(),
+            name_chars: 0,
+            running: None,
+            before: Counts::default(),
+            lines: LineBudget::default(),
+        }
     }
 
     /// What stands before everything else: nothing moves before there is something to show.
@@ -60,35 +77,26 @@ impl Terminal {
         self.bar.enable_steady_tick(Duration::from_millis(100));
     }
 
-    fn enter(&mut self, revision: &Revision, id: StateId, counts: &Counts, elapsed: Duration) {
+    fn enter(&mut self, revision: &Revision, id: StateId, moment: Moment<'_>) {
         // A state that was left without an exit failed, and its error was caught.
-        if let Some(before) = self.running.take() {
-            self.over(revision, &before, counts, elapsed, false);
-        }
+        self.leave(revision, moment, false);
         let state = revision.machine.state(id);
         self.bar.set_prefix(self.columns(&state.name, state.kind.type_name()));
         self.bar.set_style(style("  {spinner:.cyan} {prefix}  {wide_msg:.dim}"));
-        self.running = Some(RunningState { id, since: elapsed, before: counts.clone() });
+        self.running = Some(RunningState { id, since: moment.at, before: self.before.clone() });
     }
 
-    /// The line of a state that is over.
-    fn over(
-        &mut self,
-        revision: &Revision,
-        it: &RunningState,
-        counts: &Counts,
-        elapsed: Duration,
-        is_well: bool,
-    ) {
-        if !self.lines.takes(elapsed, &self.bar) {
+    /// Prints the line of a state that is over.
+    fn leave(&mut self, revision: &Revision, moment: Moment<'_>, is_well: bool) {
+        let Some(it) = self.running.take() else { return };
+        if !self.lines.takes(moment.elapsed, &self.bar) {
             return;
         }
         let state = revision.machine.state(it.id);
-        let took = elapsed.saturating_sub(it.since);
-        let took = time::duration(i64::try_from(took.as_millis()).unwrap_or(i64::MAX));
+        let took = time::duration(moment.at.unix_ms.saturating_sub(it.since.unix_ms));
         let columns = self.columns(&state.name, state.kind.type_name());
         let mark = if is_well { format!("{GREEN}✓{GREEN:#}") } else { format!("{YELLOW}✗{YELLOW:#}") };
-        let mut notes = since(&it.before, counts, false);
+        let mut notes = since(&it.before, moment.counts, false);
         if !is_well {
             notes.insert(0, "caught".to_owned());
         }
@@ -122,19 +130,19 @@ impl View for Terminal {
             self.begin(revision);
         }
         for event in news.events.iter() {
+            let moment = Moment { at: event.at, counts, elapsed };
             match &event.fact {
                 Fact::StateEntered { frame, state, .. } if *frame == FrameId::ROOT => {
-                    self.enter(revision, *state, counts, elapsed);
+                    self.enter(revision, *state, moment);
                 }
                 Fact::StateExited { frame, .. } if *frame == FrameId::ROOT => {
-                    if let Some(running) = self.running.take() {
-                        self.over(revision, &running, counts, elapsed, true);
-                    }
+                    self.leave(revision, moment, true);
                 }
                 _ => {}
             }
         }
         self.show(counts);
+        self.before.clone_from(counts);
     }
 
     fn finish(&mut self) {
