@@ -20,7 +20,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-COLUMNS, ROWS = 104, 48
+COLUMNS, ROWS = 120, 48
 # Pixels of one cell, of the font, and around the text.
 CELL, LINE, FONT, MARGIN, BAR = 8.0, 18, 13.3, 18, 34
 COLOURS = {

@@ -45,8 +45,9 @@ pub(crate) fn run(args: &Resume) -> Result<Exit, CliError> {
         }
     }
     let running = setup.engine(store, true)?;
-    for (row, found) in founds {
-        let progress = Progress::start(running.engine.handle(), found.revision.clone(), args.quiet);
+    for (row, mut found) in founds {
+        let past = std::mem::take(&mut found.loaded.events);
+        let progress = Progress::start(running.engine.handle(), found.revision.clone(), past, args.quiet);
         match one(&running, &row, found, progress, args) {
             Ok(Some(Exit::Succeeded)) => {}
             Ok(Some(other)) => worst = other,

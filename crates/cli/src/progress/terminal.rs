@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use asl::{StateId, Timestamp};
 use indicatif::{ProgressBar, ProgressStyle};
-use machine::{Fact, FrameId, Revision};
+use machine::{Event, Fact, FrameId, Revision};
 use runtime::Committed;
 
 use super::View;
-use super::counts::Counts;
+use super::counts::{Counts, is_at_top};
 use crate::limits::PROGRESS_LINE_MS;
 use crate::render::{DIM, GREEN, YELLOW, line, number, short, time};
 
@@ -67,8 +67,11 @@ impl Terminal {
         }
     }
 
-    /// What stands before everything else: nothing moves before there is something to show.
+    /// Nothing moves before there is something to show.
     fn begin(&mut self, revision: &Revision) {
+        if self.name_chars > 0 {
+            return;
+        }
         let own = revision.machine.scopes.first().map(|scope| scope.states.as_slice()).unwrap_or_default();
         let chars = own.iter().map(|id| revision.machine.state(*id).name.chars().count());
         self.name_chars = chars.max().unwrap_or(0).clamp(1, NAME_CHARS_MAX);
@@ -80,10 +83,14 @@ impl Terminal {
     fn enter(&mut self, revision: &Revision, id: StateId, moment: Moment<'_>) {
         // A state that was left without an exit failed, and its error was caught.
         self.leave(revision, moment, false);
+        self.name(revision, id);
+        self.running = Some(RunningState { id, since: moment.at, before: self.before.clone() });
+    }
+
+    fn name(&mut self, revision: &Revision, id: StateId) {
         let state = revision.machine.state(id);
         self.bar.set_prefix(self.columns(&state.name, state.kind.type_name()));
         self.bar.set_style(style("  {spinner:.cyan} {prefix}  {wide_msg:.dim}"));
-        self.running = Some(RunningState { id, since: moment.at, before: self.before.clone() });
     }
 
     /// Prints the line of a state that is over.
@@ -114,21 +121,38 @@ impl Terminal {
         let Some(running) = &self.running else { return };
         let items = counts.items.saturating_sub(running.before.items);
         if items > 0 {
-            self.bar.set_style(style(
-                "  {spinner:.cyan} {prefix} {elapsed:>10}  {bar:24.cyan/dim} {percent:>3} %  {wide_msg:.dim}",
-            ));
+            self.bar.set_style(style("  {spinner:.cyan} {prefix}  {bar:20.cyan/dim}  {wide_msg:.dim}"));
             self.bar.set_length(items);
             self.bar.set_position(counts.iterations_ended.saturating_sub(running.before.iterations_ended));
         }
-        self.bar.set_message(since(&running.before, counts, true).join(", "));
+        let mut notes = since(&running.before, counts, true);
+        if items > 0 {
+            let ended = counts.iterations_ended.saturating_sub(running.before.iterations_ended);
+            notes[0] = format!("{} of {} items", number(ended), number(items));
+        }
+        self.bar.set_message(notes.join(", "));
     }
 }
 
 impl View for Terminal {
-    fn update(&mut self, revision: &Revision, news: &Committed, counts: &Counts, elapsed: Duration) {
-        if self.name_chars == 0 {
-            self.begin(revision);
+    fn recall(&mut self, revision: &Revision, events: &[Event], _counts: &Counts) {
+        let last = events.iter().rposition(|it| is_at_top(&it.fact));
+        if let Some((at, Event { at: since, fact: Fact::StateEntered { state, .. }, .. })) =
+            last.map(|at| (at, &events[at]))
+        {
+            let mut before = Counts::default();
+            before.take(&events[..at]);
+            self.running = Some(RunningState { id: *state, since: *since, before });
         }
+        self.before.take(events);
+        if let Some(id) = self.running.as_ref().map(|it| it.id) {
+            self.begin(revision);
+            self.name(revision, id);
+        }
+    }
+
+    fn update(&mut self, revision: &Revision, news: &Committed, counts: &Counts, elapsed: Duration) {
+        self.begin(revision);
         for event in news.events.iter() {
             let moment = Moment { at: event.at, counts, elapsed };
             match &event.fact {
