@@ -100,11 +100,15 @@ pub(crate) struct Run {
 Examples:
   baton resume
   baton resume orders-2026-11-03
-  baton resume 0199e3 --config examples/orders/baton.toml")]
+  baton resume 0199e3 --config examples/orders/baton.toml
+  baton resume 0199e3 --retry-quarantined")]
 pub(crate) struct Resume {
     /// Id, beginning of an id, ARN or name
     #[arg(value_name = "ID")]
     pub(crate) id: Option<String>,
+    /// Also try executions again that were set aside (with an ID: that one), after what kept them was repaired
+    #[arg(long)]
+    pub(crate) retry_quarantined: bool,
     /// How the outcome is printed
     #[arg(long, value_enum, default_value_t)]
     pub(crate) output: Output,

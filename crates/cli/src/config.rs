@@ -3,6 +3,7 @@
 //! Order of precedence: the environment, the file, the default. Everything that is wrong is reported, with its place.
 //! Paths are relative to the folder of `baton.toml`. Not here: the command line's own overrides (`wiring.rs`).
 
+mod bucket;
 mod entries;
 mod environment;
 mod keys;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use asl::Place;
 use asl::arn::Installation;
-use tasks::Secret;
+use tasks::{BucketPlace, Secret};
 
 use self::entries::{Entries, Value};
 use crate::error::{CliError, SourceText};
@@ -81,8 +82,8 @@ pub(crate) struct Database {
 pub(crate) struct Bucket {
     /// As object tasks call it.
     pub(crate) name: String,
-    /// Its folder.
-    pub(crate) folder: PathBuf,
+    /// Its folder, or its service.
+    pub(crate) place: BucketPlace,
 }
 
 impl Config {
@@ -204,11 +205,6 @@ impl Reader<'_> {
         })
     }
 
-    fn bucket(&mut self, name: String) -> Option<Bucket> {
-        let folder = self.required(&format!("buckets.{name}.folder"), &format!("buckets.{name}"))?;
-        Some(Bucket { folder: files::joined(&self.base, &folder), name })
-    }
-
     fn secret(&mut self, key: &str) -> Option<Secret> {
         let reference = self.text(key)?;
         match secret::resolve(&reference, &self.base, self.environment) {
@@ -291,6 +287,10 @@ impl Reader<'_> {
             Some(Value::Count(count)) => *count,
             _ => default,
         }
+    }
+
+    fn flag(&self, key: &str) -> bool {
+        matches!(self.value(key), Some(Value::Flag(true)))
     }
 
     fn path(&self, key: &str, default: &str) -> PathBuf {

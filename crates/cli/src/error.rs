@@ -144,7 +144,7 @@ impl CliError {
                 "choose another `--name`, or look at it with `baton show`".into()
             }
             Self::ExecutionQuarantined { .. } => {
-                "nothing more happens to it until the fault is repaired; the other executions go on".into()
+                "the others go on; when the fault is repaired: `baton resume ID --retry-quarantined`".into()
             }
             Self::RevisionUnreadable { .. } => {
                 "was the store written by another version of baton? see `baton version`".into()

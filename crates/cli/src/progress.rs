@@ -13,7 +13,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use machine::{ExecutionInfo, Revision};
+use machine::{Event, ExecutionInfo, Revision};
 use runtime::{Committed, EngineHandle};
 use store::ExecutionKey;
 
@@ -24,6 +24,8 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Somebody who shows.
 trait View: Send {
+    /// What had been remembered before anybody looked on, and what it sums up to.
+    fn recall(&mut self, revision: &Revision, events: &[Event], counts: &Counts);
     /// What was remembered since the last time, and what it sums up to.
     fn update(&mut self, revision: &Revision, news: &Committed, counts: &Counts, elapsed: Duration);
     /// Nothing more comes.
@@ -45,8 +47,13 @@ struct Shared {
 }
 
 impl Progress {
-    /// Listens from now on; shows nothing when `quiet`.
-    pub(crate) fn start(handle: &EngineHandle, revision: Arc<Revision>, quiet: bool) -> Self {
+    /// Listens from now on; shows nothing when `quiet`. `past` is what is known of the execution already.
+    pub(crate) fn start(
+        handle: &EngineHandle,
+        revision: Arc<Revision>,
+        past: Vec<Event>,
+        quiet: bool,
+    ) -> Self {
         if quiet {
             return Self { shared: None, thread: None, quiet };
         }
@@ -55,19 +62,20 @@ impl Progress {
         let theirs = shared.clone();
         let thread = std::thread::Builder::new()
             .name("baton-progress".into())
-            .spawn(move || follow(&news, &revision, &theirs))
+            .spawn(move || follow(&news, &revision, &past, &theirs))
             .ok();
         Self { shared: Some(shared), thread, quiet }
     }
 
     /// Says which execution it is about.
     pub(crate) fn follow(&self, key: ExecutionKey, info: &ExecutionInfo, existed: bool) {
-        if let Some(shared) = &self.shared {
-            *shared.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
-        }
         if !self.quiet {
             let verb = if existed { "goes on with" } else { "runs" };
-            crate::render::line(&format!("baton {verb} execution {} ({})", info.name, info.id));
+            crate::render::line(&format!("baton {verb} execution {}", crate::render::execution(info)));
+        }
+        // Only now: what is shown of it comes below that line.
+        if let Some(shared) = &self.shared {
+            *shared.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
         }
     }
 
@@ -93,7 +101,7 @@ impl Drop for Progress {
     }
 }
 
-fn follow(news: &Receiver<Committed>, revision: &Revision, shared: &Shared) {
+fn follow(news: &Receiver<Committed>, revision: &Revision, past: &[Event], shared: &Shared) {
     let mut view: Box<dyn View> = if std::io::stderr().is_terminal() {
         Box::new(terminal::Terminal::new())
     } else {
@@ -101,6 +109,8 @@ fn follow(news: &Receiver<Committed>, revision: &Revision, shared: &Shared) {
     };
     let began = Instant::now();
     let mut counts = Counts::default();
+    counts.take(past);
+    view.recall(revision, past, &counts);
     let mut early = Vec::new();
     loop {
         let is_done = shared.is_done.load(std::sync::atomic::Ordering::Acquire);

@@ -23,6 +23,12 @@ use crate::error::CliError;
 pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
 /// What deserves a look.
 pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+/// What went well.
+pub(crate) const GREEN: Style = AnsiColor::Green.on_default().bold();
+/// What helps.
+pub(crate) const CYAN: Style = AnsiColor::Cyan.on_default();
+/// What is looked for.
+pub(crate) const BOLD: Style = Style::new().bold();
 /// What may be skipped.
 pub(crate) const DIM: Style = Style::new().dimmed();
 
@@ -79,6 +85,22 @@ pub(crate) fn number(count: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// An execution's name and id; only the id where that is the name.
+pub(crate) fn execution(info: &machine::ExecutionInfo) -> String {
+    let id = info.id.to_string();
+    if *info.name == *id { id } else { format!("{} {DIM}({id}){DIM:#}", info.name) }
+}
+
+/// How an execution came out.
+pub(crate) fn status(status: machine::Status) -> String {
+    let style = match status {
+        machine::Status::Succeeded => GREEN,
+        machine::Status::Running => Style::new(),
+        machine::Status::Failed | machine::Status::TimedOut | machine::Status::Aborted => RED,
+    };
+    format!("{style}{}{style:#}", status.as_str())
 }
 
 /// `1 error`, `2 errors`.

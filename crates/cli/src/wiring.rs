@@ -9,7 +9,7 @@ use machine::{Actor, Revision};
 use runtime::engine::Settings;
 use runtime::{Engine, ProcessSeeds, SystemClock, TaskRunner, World};
 use store::{SqliteStore, StoreError};
-use tasks::{BucketConfig, DatabaseConfig, ObjectsRunner, SqlRunner};
+use tasks::{BucketConfig, BucketPlace, DatabaseConfig, ObjectsRunner, SqlRunner};
 
 use crate::args::Place;
 use crate::config::Config;
@@ -251,13 +251,17 @@ fn database(database: &crate::config::Database) -> DatabaseConfig {
 }
 
 fn bucket(bucket: &crate::config::Bucket) -> BucketConfig {
-    BucketConfig { name: bucket.name.as_str().into(), folder: bucket.folder.clone() }
+    BucketConfig { name: bucket.name.as_str().into(), place: bucket.place.clone() }
 }
 
 /// Makes the folders of buckets and databases that are not there yet.
 fn make_folders(config: &Config) -> Result<(), CliError> {
     let databases = config.databases.iter().filter_map(|it| it.file.parent());
-    for folder in config.buckets.iter().map(|it| it.folder.as_path()).chain(databases) {
+    let buckets = config.buckets.iter().filter_map(|it| match &it.place {
+        BucketPlace::Folder(folder) => Some(folder.as_path()),
+        BucketPlace::S3(_) => None,
+    });
+    for folder in buckets.chain(databases) {
         std::fs::create_dir_all(folder).map_err(|error| CliError::TasksUnusable {
             message: format!("the folder `{}` cannot be made: {}", folder.display(), files::describe(&error)),
         })?;

@@ -30,6 +30,8 @@ pub const TASKS_CONCURRENT_MAX: usize = 256;
 pub const OBSERVER_LAG_MAX: usize = 8_192;
 /// Characters of an execution's name. AWS: 80.
 pub const EXECUTION_NAME_CHARS_MAX: usize = 80;
+/// Doubtful commits in a row of which nothing turned out to be remembered; then the store is taken for lost.
+pub const DOUBTS_MAX: u32 = 5;
 /// The longest sleep while a timer is set, so that a clock that jumps is noticed.
 pub const SLEEP_MAX: Duration = Duration::from_secs(1);
 /// The first pause after a store without room; doubles up to [`BACKOFF_MAX`].

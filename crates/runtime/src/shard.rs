@@ -112,6 +112,8 @@ pub struct Shard {
     blocked: Option<Arc<str>>,
     /// Whether it had none in this turn.
     is_troubled: bool,
+    /// Doubtful commits in a row of which nothing was remembered.
+    doubts: u32,
     /// What the store said when it was lost.
     stopped: Option<Arc<str>>,
     /// Members of the next batch; shrinks while the store has no room, so that what is small still fits.
@@ -139,6 +141,7 @@ impl Shard {
             aside: BTreeMap::new(),
             blocked: None,
             is_troubled: false,
+            doubts: 0,
             stopped: None,
             members_max: settings.batch_members_max.max(1),
             counters: Counters::default(),

@@ -224,6 +224,11 @@ impl Store for SqliteStore {
         self.settle(result)
     }
 
+    fn reinstate(&mut self, key: ExecutionKey) -> Result<(), StoreError> {
+        let result = self.take_back(key);
+        self.settle(result)
+    }
+
     fn reopen(&mut self) -> Result<(), StoreError> {
         self.connection = None;
         let connection = match self.lock {

@@ -212,9 +212,14 @@ pub trait Store: Send {
     /// The instant of the earliest timer of an execution that is not set aside.
     fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Sets an execution aside: it is shown, and neither loaded nor fired until somebody repairs it.
+    /// Sets an execution aside: it is shown, and neither decided nor fired until [`Store::reinstate`].
     /// Crash before it returns: the fault will be met again.
     fn quarantine(&mut self, key: ExecutionKey, reason: &str) -> Result<(), StoreError>;
+
+    /// Takes up again an execution that was set aside: it is loaded and its timers fire as before. Whether it can be read is
+    /// the caller's question; whatever still keeps it from going on sets it aside anew. One that is not set aside stays as it
+    /// is. Crash before it returns: harmless to repeat. `Corrupt` when its index row is damaged.
+    fn reinstate(&mut self, key: ExecutionKey) -> Result<(), StoreError>;
 
     /// Closes everything and opens it again, after an `Unknown`. What is then read is what is remembered.
     fn reopen(&mut self) -> Result<(), StoreError>;

@@ -105,6 +105,7 @@ fn a_reader_sees_commits_beside_the_writer_and_changes_nothing() {
     for refused in [
         reader.commit(&[sample(3).commit(1)]).map(|_| ()),
         reader.quarantine(ExecutionKey::new(0, 1), "no"),
+        reader.reinstate(ExecutionKey::new(0, 1)),
         reader.save_revision(&revision("bank")).map(|_| ()),
     ] {
         assert!(matches!(refused, Err(StoreError::Rejected { .. })), "{refused:?}");
@@ -172,16 +173,33 @@ fn a_file_damaged_anywhere_never_gives_wrong_events() {
 
 #[test]
 fn a_damaged_row_is_shown_and_not_loaded() {
-    let folder = tempfile::tempdir().expect("a folder");
-    drop(filled(folder.path(), 2));
-    let file = rusqlite::Connection::open(folder.path().join("baton.db")).expect("it opens");
-    file.execute("UPDATE executions SET status = 1, settled = 1 WHERE key = 1", []).expect("changed");
-    drop(file);
-    let mut store = open(folder.path()).expect("the store opens");
-    let rows = store.list(&store::ExecutionFilter::default(), None, 10).expect("it lists");
-    assert_eq!(rows[1].quarantine.as_deref(), Some("its index row is damaged: the checksum differs"));
-    assert_eq!(rows[0].quarantine, None);
-    assert!(matches!(store.load(ExecutionKey::new(0, 1)), Err(StoreError::Corrupt { .. })));
+    let changes = [
+        "status = 1, settled = 1",
+        "activations = 7",
+        "name = CAST(x'ff' AS TEXT)",
+        "id = x'00'",
+        "started_by = 'nobody at all'",
+    ];
+    for change in changes {
+        let folder = tempfile::tempdir().expect("a folder");
+        drop(filled(folder.path(), 2));
+        let file = rusqlite::Connection::open(folder.path().join("baton.db")).expect("it opens");
+        file.execute(&format!("UPDATE executions SET {change} WHERE key = 1"), []).expect("changed");
+        drop(file);
+        let mut store = open(folder.path()).expect("the store opens");
+        let first = ExecutionKey::new(0, 1);
+        for _ in 0..2 {
+            let rows = store.list(&store::ExecutionFilter::default(), None, 10).expect("it lists");
+            let damage = "its index row is damaged: the checksum differs";
+            assert_eq!(rows[1].quarantine.as_deref(), Some(damage), "{change}");
+            assert_eq!(rows[0].quarantine, None, "{change}");
+            assert!(matches!(store.load(first), Err(StoreError::Corrupt { .. })), "{change}");
+            assert!(matches!(store.reinstate(first), Err(StoreError::Corrupt { .. })), "{change}");
+            // Setting it aside must not vouch for it.
+            store.quarantine(first, "it cannot be read").expect("it is set aside");
+        }
+        assert!(store.load(ExecutionKey::new(0, 2)).is_ok(), "{change}: the other is read");
+    }
 }
 
 #[cfg(unix)]

@@ -9,6 +9,6 @@ pub mod objects;
 pub mod secret;
 pub mod sql;
 
-pub use objects::{BucketConfig, ObjectsRunner};
+pub use objects::{BucketConfig, BucketPlace, ObjectsRunner, S3Config, S3Credentials};
 pub use secret::Secret;
 pub use sql::{DatabaseConfig, SqlRunner};

@@ -39,3 +39,15 @@ pub const LIST_KEYS_MAX: usize = 1_000;
 pub const LIST_SCAN_MAX: usize = 1_000_000;
 /// Bytes of the user's metadata of an object. AWS: 2 KiB.
 pub const METADATA_BYTES_MAX: usize = 2_048;
+/// Bytes of an error's body that are read of a service. (Ours.)
+pub const ERROR_BODY_BYTES_MAX: usize = 65_536;
+/// Bytes of one page of a service's listing: 1,000 keys of 1,024 bytes, each byte escaped, and what stands around them. (Ours.)
+pub const LIST_BODY_BYTES_MAX: usize = 16 * 1_048_576;
+/// Time of one request to a service where the configuration names none. (Ours.)
+pub const BUCKET_TIMEOUT: Duration = Duration::from_secs(30);
+/// Time until a connection to a service is there, where the configuration names none. (Ours.)
+pub const BUCKET_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Times that a request is sent again where the configuration names none. (AWS's SDKs: 2.)
+pub const BUCKET_RETRIES: usize = 3;
+/// The longest pause before a request is sent again. (Ours.)
+pub const BUCKET_BACKOFF_MAX: Duration = Duration::from_secs(5);

@@ -1,15 +1,17 @@
-//! Object tasks: objects in buckets, as `aws-sdk:s3` names them. A bucket is a folder; S3 itself comes behind the same trait.
+//! Object tasks: objects in buckets, as `aws-sdk:s3` names them. A bucket is a folder, or one of a service that speaks S3.
 //!
-//! At least once, with the same end: putting twice leaves one object, deleting twice leaves none. A put is on disk, whole, before
+//! At least once, with the same end: putting twice leaves one object, deleting twice leaves none. A put is kept, whole, before
 //! it is answered. Must be polled inside a tokio runtime. Not here: buckets are made and removed by their owner.
 
 mod answer;
 mod bucket;
 mod config;
 mod error;
+mod folder;
 mod key;
 mod list;
 mod read;
+mod s3;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -22,7 +24,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use runtime::{AbandonOutcome, TaskOutcome, TaskRequest, TaskRunner};
 
-pub use self::config::{BucketConfig, ConfigError};
+pub use self::config::{BucketConfig, BucketPlace, ConfigError, S3Config, S3Credentials};
 
 use self::bucket::Bucket;
 use self::error::Fault;
@@ -33,7 +35,7 @@ pub struct ObjectsRunner {
 }
 
 impl ObjectsRunner {
-    /// A runner for `buckets`, whose folders must be there.
+    /// A runner for `buckets`, whose folders must be there; services are not asked before a task asks them.
     pub fn new(buckets: Vec<BucketConfig>) -> Result<Self, ConfigError> {
         let mut opened: Vec<Bucket> = Vec::with_capacity(buckets.len());
         for config in buckets {

@@ -65,7 +65,8 @@ fn shown_status(row: &ExecutionRow) -> String {
     }
 }
 
-fn to_json(row: &ExecutionRow) -> Json {
+/// A row of the index, for programs.
+pub(crate) fn to_json(row: &ExecutionRow) -> Json {
     let text = |text: Option<&str>| text.map_or(Json::Null, Json::from);
     Json::object([
         ("executionId", Json::from(row.info.id.to_string())),

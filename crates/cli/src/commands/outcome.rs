@@ -62,13 +62,13 @@ impl<'a> Report<'a> {
     fn rows(&self) -> Vec<(&'static str, String)> {
         let counts = &self.counts;
         let mut rows = vec![
-            ("execution", format!("{} ({})", self.row.info.name, self.row.info.id)),
-            ("status", self.end.status.as_str().to_owned()),
+            ("execution", render::execution(&self.row.info)),
+            ("status", render::status(self.end.status)),
             ("duration", render::time::duration(self.duration_ms())),
             ("transitions", render::number(counts.transitions)),
             ("tasks", render::number(counts.tasks)),
             ("retries", render::number(counts.retries)),
-            ("values that broke a contract", render::number(counts.violations)),
+            ("contract violations", render::number(counts.violations)),
         ];
         if counts.iterations_started > 0 {
             rows.push(("map iterations", render::number(counts.iterations_started)));

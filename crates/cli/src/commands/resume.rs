@@ -26,29 +26,69 @@ pub(crate) fn run(args: &Resume) -> Result<Exit, CliError> {
     let mut store = setup.write_store()?;
     let rows = match &args.id {
         Some(id) => vec![find::find(&mut store, id, &setup.data_folder)?],
-        None => open_rows(&mut store)?,
+        None => open_rows(&mut store, args.retry_quarantined)?,
     };
     if rows.is_empty() {
         render::line("nothing is open; nothing to resume");
         return Ok(Exit::Succeeded);
     }
-    let founds = rows.iter().map(|row| Found::load(&mut store, row)).collect::<Result<Vec<_>, _>>()?;
-    let running = setup.engine(store, true)?;
     let mut worst = Exit::Succeeded;
-    for (row, found) in rows.iter().zip(founds) {
-        let progress = Progress::start(running.engine.handle(), found.revision.clone(), args.quiet);
-        match one(&running, row, found, progress, args)? {
-            Some(Exit::Succeeded) => {}
-            Some(other) => worst = other,
-            None => {
+    let mut founds = Vec::new();
+    for row in rows {
+        match take_up(&mut store, &row, args.retry_quarantined) {
+            Ok(found) => founds.push((row, found)),
+            Err(error) if args.id.is_none() && is_about_one(&error) => {
+                render::error::show(&error);
+                worst = error.exit();
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let running = setup.engine(store, true)?;
+    for (row, mut found) in founds {
+        let past = std::mem::take(&mut found.loaded.events);
+        let progress = Progress::start(running.engine.handle(), found.revision.clone(), past, args.quiet);
+        match one(&running, &row, found, progress, args) {
+            Ok(Some(Exit::Succeeded)) => {}
+            Ok(Some(other)) => worst = other,
+            Ok(None) => {
                 running.close();
                 render::interrupted::show(&row.info.id.to_string(), &setup.options());
                 return Ok(Exit::Interrupted);
             }
+            Err(error) if args.id.is_none() && is_about_one(&error) => {
+                render::error::show(&error);
+                worst = error.exit();
+            }
+            Err(error) => return Err(error),
         }
     }
     running.close();
     Ok(worst)
+}
+
+/// Whether an error concerns one execution, so that the others go on.
+fn is_about_one(error: &CliError) -> bool {
+    matches!(error, CliError::ExecutionQuarantined { .. } | CliError::RevisionUnreadable { .. })
+}
+
+/// What there is of an execution. One that was set aside is taken up again if that is wished and if it can be read.
+fn take_up(store: &mut dyn Store, row: &ExecutionRow, retries_quarantined: bool) -> Result<Found, CliError> {
+    let id = row.info.id.to_string();
+    if let (Some(reason), false) = (&row.quarantine, retries_quarantined) {
+        return Err(CliError::ExecutionQuarantined { id, reason: reason.to_string() });
+    }
+    let found = Found::load(store, row).map_err(|error| match error {
+        CliError::Store(StoreError::Corrupt { message }) => {
+            CliError::ExecutionQuarantined { id: id.clone(), reason: message }
+        }
+        other => other,
+    })?;
+    if let Some(reason) = &row.quarantine {
+        store.reinstate(row.key)?;
+        render::line(&format!("execution {id} is taken up again; it was set aside: {reason}"));
+    }
+    Ok(found)
 }
 
 /// Waits for one execution and reports it; `None` when somebody interrupted.
@@ -59,14 +99,11 @@ fn one(
     progress: Progress,
     args: &Resume,
 ) -> Result<Option<Exit>, CliError> {
-    if let Some(reason) = &row.quarantine {
-        let (id, reason) = (row.info.id.to_string(), reason.to_string());
-        return Err(CliError::ExecutionQuarantined { id, reason });
-    }
     progress.follow(row.key, &row.info, true);
     let revision = Arc::clone(&found.revision);
     drop(found);
-    let Waited::Ended(end) = wait::until_ended(running, row.key)? else {
+    let waited = wait::until_ended(running, row.key).map_err(|error| named(error, row))?;
+    let Waited::Ended(end) = waited else {
         progress.finish();
         return Ok(None);
     };
@@ -76,8 +113,18 @@ fn one(
     report.print(args.output == Output::Json, args.quiet).map(Some)
 }
 
-/// Everything that is open and not set aside, oldest first.
-fn open_rows(store: &mut dyn Store) -> Result<Vec<ExecutionRow>, CliError> {
+/// The engine knows an execution by its number, people by its id.
+fn named(error: CliError, row: &ExecutionRow) -> CliError {
+    match error {
+        CliError::ExecutionQuarantined { reason, .. } => {
+            CliError::ExecutionQuarantined { id: row.info.id.to_string(), reason }
+        }
+        other => other,
+    }
+}
+
+/// Everything that is open, oldest first; what is set aside only if that is to be tried again.
+fn open_rows(store: &mut dyn Store, retries_quarantined: bool) -> Result<Vec<ExecutionRow>, CliError> {
     let filter = ExecutionFilter { unsettled: true, ..ExecutionFilter::default() };
     let mut rows = Vec::new();
     loop {
@@ -88,7 +135,7 @@ fn open_rows(store: &mut dyn Store) -> Result<Vec<ExecutionRow>, CliError> {
         }
         rows.extend(page);
     }
-    rows.retain(|row| row.quarantine.is_none());
+    rows.retain(|row| retries_quarantined || row.quarantine.is_none());
     rows.reverse();
     Ok(rows)
 }

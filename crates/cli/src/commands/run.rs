@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Run) -> Result<Exit, CliError> {
     // An engine that goes on with one open execution goes on with all of them.
     let is_open = existing.as_ref().is_some_and(|row| !row.settled);
     let running = setup.engine(store, is_open)?;
-    let progress = Progress::start(running.engine.handle(), revision.clone(), args.quiet);
+    let progress = Progress::start(running.engine.handle(), revision.clone(), Vec::new(), args.quiet);
     let started = start(&running, revision.clone(), args, input, existing.as_ref())?;
     progress.follow(started.key, &started.info, started.existed);
     let waited = match &started.end {

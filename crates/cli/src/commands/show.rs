@@ -5,6 +5,7 @@ use machine::{Effect, Execution};
 use store::ExecutionRow;
 
 use crate::args::{Output, Show};
+use crate::commands::executions;
 use crate::commands::find::{self, Found};
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -17,13 +18,39 @@ pub(crate) fn run(args: &Show) -> Result<Exit, CliError> {
     let setup = Setup::new(&args.place, None)?;
     let mut store = setup.read_store()?;
     let row = find::find(&mut store, &args.id, &setup.data_folder)?;
-    let found = Found::load(&mut store, &row)?;
+    let found = match Found::load(&mut store, &row) {
+        Ok(found) => found,
+        Err(error) => return unreadable(&row, error, args.output),
+    };
     let execution = found.execution();
     match args.output {
         Output::Json => render::answer(&to_json(&row, &found, &execution).to_text())?,
         Output::Text => print(&row, &found, &execution)?,
     }
     Ok(Exit::Succeeded)
+}
+
+/// What the index knows of an execution that cannot be read, and then why it cannot.
+fn unreadable(row: &ExecutionRow, error: CliError, output: Output) -> Result<Exit, CliError> {
+    match output {
+        Output::Json => render::answer(&executions::to_json(row).to_text())?,
+        Output::Text => {
+            let mut rows = index_rows(row);
+            rows.push(("status", row.status.as_str().to_owned()));
+            rows.extend(row.quarantine.as_ref().map(|reason| ("set aside", reason.to_string())));
+            render::answer(&render::table::pairs(&rows))?;
+        }
+    }
+    Err(error)
+}
+
+fn index_rows(row: &ExecutionRow) -> Vec<(&'static str, String)> {
+    vec![
+        ("id", row.info.id.to_string()),
+        ("name", row.info.name.to_string()),
+        ("arn", row.info.arn.to_string()),
+        ("started", format!("{} by {}", row.started_at, row.started_by)),
+    ]
 }
 
 fn print(row: &ExecutionRow, found: &Found, execution: &Execution) -> Result<(), CliError> {

@@ -16,6 +16,8 @@ pub(crate) enum Value {
     Count(u64),
     /// A list of texts.
     Texts(Vec<String>),
+    /// Yes or no.
+    Flag(bool),
 }
 
 /// One leaf of the file.
@@ -74,6 +76,7 @@ pub(crate) fn fit(kind: Kind, value: &DeValue<'_>) -> Result<Value, String> {
             .collect::<Result<_, _>>()
             .map(Value::Texts)
             .map_err(|found| format!("is a list of texts, found {found} in it")),
+        (Kind::Flag, DeValue::Boolean(flag)) => Ok(Value::Flag(*flag)),
         (kind, found) => Err(format!("is {}, found {}", expected(kind), found.type_str())),
     }
 }
@@ -83,6 +86,11 @@ pub(crate) fn fit_text(kind: Kind, text: &str) -> Result<Value, String> {
     match kind {
         Kind::Text => Ok(Value::Text(text.to_owned())),
         Kind::Count { min, max } => count(text.trim().parse().ok(), text, min, max),
+        Kind::Flag => match text.trim() {
+            "true" => Ok(Value::Flag(true)),
+            "false" => Ok(Value::Flag(false)),
+            _ => Err(format!("is {}, found `{}`", expected(kind), text.trim())),
+        },
         Kind::Texts => Ok(Value::Texts(text.split(',').map(|it| it.trim().to_owned()).collect())),
     }
 }
@@ -116,9 +124,7 @@ impl Entries {
         value: &Spanned<DeValue<'_>>,
     ) {
         let key = KEYS.iter().find(|key| key.matches(path));
-        if key.is_none_or(|key| matches!(key.path, "databases.*.secret" | "databases.*.url"))
-            && may_be_secret(value.get_ref())
-        {
+        if key.is_none_or(super::keys::Key::is_delicate) && may_be_secret(value.get_ref()) {
             self.hidden.push(value.span());
         }
         if let Some(key) = key {
@@ -175,6 +181,10 @@ pub(crate) fn shown(text: &str, hidden: &[std::ops::Range<usize>]) -> String {
 /// Everything but a table, a reference to a secret and a URL that can hold none.
 fn may_be_secret(value: &DeValue<'_>) -> bool {
     match value {
+        // A URL may name user and password before an `@`.
+        DeValue::String(text) if ["s3:", "http:", "https:"].iter().any(|it| text.starts_with(it)) => {
+            text.contains('@')
+        }
         DeValue::String(text) => !["env:", "file:", "sqlite:"].iter().any(|prefix| text.starts_with(prefix)),
         DeValue::Table(_) => false,
         _ => true,
@@ -204,5 +214,6 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Text => "a text in quotes",
         Kind::Count { .. } => "a whole number",
         Kind::Texts => "a list of texts",
+        Kind::Flag => "`true` or `false`",
     }
 }

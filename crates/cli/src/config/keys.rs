@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     },
     /// A list of texts.
     Texts,
+    /// `true` or `false`.
+    Flag,
 }
 
 /// One key.
@@ -36,6 +38,10 @@ const fn count(path: &'static str, default: &'static str, min: u64, max: u64) ->
     Key { path, kind: Kind::Count { min, max }, default }
 }
 
+const fn flag(path: &'static str, default: &'static str) -> Key {
+    Key { path, kind: Kind::Flag, default }
+}
+
 /// The table.
 pub(crate) const KEYS: &[Key] = &[
     text("data.folder", "`.baton`"),
@@ -51,10 +57,31 @@ pub(crate) const KEYS: &[Key] = &[
     count("databases.*.max_connections", "8", 1, 1_000),
     count("databases.*.statement_timeout_seconds", "30", 1, 86_400),
     text("databases.*.secret", "none"),
-    text("buckets.*.folder", "required"),
+    text("buckets.*.folder", "none"),
+    text("buckets.*.url", "none"),
+    text("buckets.*.region", "`account.region`"),
+    text("buckets.*.endpoint", "AWS"),
+    flag("buckets.*.path_style", "`false`"),
+    flag("buckets.*.allow_http", "`false`"),
+    text("buckets.*.access_key_id", "none"),
+    text("buckets.*.secret_access_key", "none"),
+    text("buckets.*.session_token", "none"),
+    flag("buckets.*.anonymous", "`false`"),
+    count("buckets.*.timeout_seconds", "30", 1, 86_400),
+    count("buckets.*.connect_timeout_seconds", "5", 1, 3_600),
+    count("buckets.*.retries", "3", 0, 100),
 ];
 
 impl Key {
+    /// Whether its value may be, or hold, a secret, so that no message shows it.
+    pub(crate) fn is_delicate(&self) -> bool {
+        let name = self.path.rsplit('.').next().unwrap_or(self.path);
+        matches!(
+            name,
+            "secret" | "url" | "endpoint" | "access_key_id" | "secret_access_key" | "session_token"
+        )
+    }
+
     /// Whether the key's path is this one.
     pub(crate) fn matches(&self, path: &[String]) -> bool {
         let mut pattern = self.path.split('.');

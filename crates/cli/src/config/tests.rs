@@ -18,11 +18,116 @@ fn check(text: &str, environment: &[(&str, &str)], expect: &Expect) {
             config.limits.payload_bytes,
             config.limits.events,
             config.databases.iter().map(|it| (&it.name, &it.file)).collect::<Vec<_>>(),
-            config.buckets.iter().map(|it| (&it.name, &it.folder)).collect::<Vec<_>>(),
+            config.buckets.iter().map(bucket).collect::<Vec<_>>(),
         ),
         Err(error) => render_plain(&error),
     };
     expect.assert_eq(&shown);
+}
+
+/// A bucket's name and its folder or service, without its secrets.
+fn bucket(it: &Bucket) -> (&str, String) {
+    let place = match &it.place {
+        BucketPlace::Folder(folder) => folder.display().to_string(),
+        BucketPlace::S3(s3) => format!(
+            "{} {}{} at {} signed {} in {} s + {} s, {} retries",
+            s3.region,
+            s3.bucket,
+            if s3.prefix.is_empty() { String::new() } else { format!(" behind {}", s3.prefix) },
+            s3.endpoint.as_deref().unwrap_or("AWS"),
+            s3.credentials.is_some(),
+            s3.timeout.as_secs(),
+            s3.connect_timeout.as_secs(),
+            s3.retries_max,
+        ),
+    };
+    (&it.name, place)
+}
+
+#[test]
+fn a_bucket_may_be_with_a_service() {
+    check(
+        "[account]\nregion='eu-west-1'\n[buckets.a]\nurl='s3://shop-a/in/2026/'\naccess_key_id='env:ID'\nsecret_access_key='env:KEY'\n\
+         [buckets.b]\nurl='s3://open'\nanonymous=true\nregion='us-west-2'\nretries=0\ntimeout_seconds=9\n\
+         [buckets.c]\nurl='s3://local'\nendpoint='http://127.0.0.1:9000'\npath_style=true\nanonymous=true\n",
+        &[("ID", "id"), ("KEY", "hunter2"), ("BATON_BUCKETS_C_ALLOW_HTTP", "true")],
+        &expect![[r#"
+            data shop/.baton schemas shop/schemas payload 262144 events 0 databases [] buckets [("a", "eu-west-1 shop-a behind in/2026/ at AWS signed true in 30 s + 5 s, 3 retries"), ("b", "us-west-2 open at AWS signed false in 9 s + 5 s, 0 retries"), ("c", "eu-west-1 local at http://127.0.0.1:9000 signed false in 30 s + 5 s, 3 retries")]
+        "#]],
+    );
+}
+
+#[test]
+fn a_wrong_bucket_is_said_to_be_wrong_where_it_is() {
+    check(
+        "[buckets.a]\n[buckets.b]\nfolder='b'\nurl='s3://bbb'\n[buckets.c]\nfolder='c'\nregion='x'\n\
+         [buckets.d]\nurl='https://ddd'\nanonymous=true\n[buckets.e]\nurl='s3://eee'\n\
+         [buckets.f]\nurl='s3://fff'\nanonymous=true\naccess_key_id='env:ID'\n\
+         [buckets.g]\nurl='s3://ggg'\naccess_key_id='AKIAIOSFODNN7'\nsecret_access_key='hunter2'\n\
+         [buckets.h]\nurl='s3://hhh'\nanonymous=true\nendpoint='http://127.0.0.1:9000'\n\
+         [buckets.i]\nurl='s3://iii'\nanonymous='yes'\n[buckets.j]\nurl='s3://id:hunter2@jjj'\nanonymous=true\n\
+         [buckets.k]\nurl='s3://kkk'\nanonymous=true\nendpoint='https://id:hunter2@host'\n",
+        &[],
+        &expect![[r#"
+            shop/baton.toml:1:10: error[CONFIG_WRONG_VALUE]: `buckets.a` needs a `folder` or a `url`
+                1 | [buckets.a]
+                  |          ^
+                  at: /buckets/a
+                hint: write `folder = "PATH"`, or `url = "s3://BUCKET"`
+            shop/baton.toml:4:5: error[CONFIG_WRONG_VALUE]: `buckets.b` has a `folder` and a `url`; it is at one of them
+                4 | url='s3://bbb'
+                  |     ^^^^^^^^^^
+                  at: /buckets/b/url
+            shop/baton.toml:7:8: error[CONFIG_WRONG_VALUE]: `buckets.c.region` is of no use to a bucket that is a folder
+                7 | region='x'
+                  |        ^^^
+                  at: /buckets/c/region
+                hint: leave it out, or give the bucket a `url`
+            shop/baton.toml:9:5: error[CONFIG_WRONG_VALUE]: `buckets.d.url` is `s3://BUCKET` or `s3://BUCKET/PREFIX`, and begins with `s3://`
+                9 | url='https://ddd'
+                  |     ^^^^^^^^^^^^^
+                  at: /buckets/d/url
+            shop/baton.toml:11:10: error[CONFIG_WRONG_VALUE]: `buckets.e` needs `access_key_id`
+               11 | [buckets.e]
+                  |          ^
+                  at: /buckets/e
+                hint: write `access_key_id` and `secret_access_key` as `env:NAME` or `file:PATH`; or `anonymous = true`, if the bucket is open to everybody
+            shop/baton.toml:16:15: error[CONFIG_WRONG_VALUE]: `buckets.f` is `anonymous` and has `access_key_id`
+               16 | access_key_id='env:ID'
+                  |               ^^^^^^^^
+                  at: /buckets/f/access_key_id
+                hint: leave one of them out
+            shop/baton.toml:19:15: error[CONFIG_SECRET_LITERAL]: `buckets.g.access_key_id` holds a secret itself; only a reference to one is accepted
+               19 | access_key_id=***************
+                  |               ^^^^^^^^^^^^^^^
+                  at: /buckets/g/access_key_id
+                hint: write `env:NAME` or `file:PATH`; if the secret was real, consider it known and change it
+            shop/baton.toml:20:19: error[CONFIG_SECRET_LITERAL]: `buckets.g.secret_access_key` holds a secret itself; only a reference to one is accepted
+               20 | secret_access_key=*********
+                  |                   ^^^^^^^^^
+                  at: /buckets/g/secret_access_key
+                hint: write `env:NAME` or `file:PATH`; if the secret was real, consider it known and change it
+            shop/baton.toml:24:10: error[CONFIG_WRONG_VALUE]: `buckets.h.endpoint` is not encrypted; if that is meant, set `allow_http = true`
+               24 | endpoint='http://127.0.0.1:9000'
+                  |          ^^^^^^^^^^^^^^^^^^^^^^^
+                  at: /buckets/h/endpoint
+                hint: for example `https://minio.example:9000`
+            shop/baton.toml:27:11: error[CONFIG_WRONG_VALUE]: `buckets.i.anonymous` is `true` or `false`, found string
+               27 | anonymous='yes'
+                  |           ^^^^^
+                  at: /buckets/i/anonymous
+            shop/baton.toml:29:5: error[CONFIG_WRONG_VALUE]: `buckets.j.url` names a bucket of 3 to 63 letters, digits, `.`, `-` or `_`
+               29 | url=*********************
+                  |     ^^^^^^^^^^^^^^^^^^^^^
+                  at: /buckets/j/url
+            shop/baton.toml:34:10: error[CONFIG_WRONG_VALUE]: `buckets.k.endpoint` is a scheme, a host and perhaps a port, without user or query
+               34 | endpoint=*************************
+                  |          ^^^^^^^^^^^^^^^^^^^^^^^^^
+                  at: /buckets/k/endpoint
+                hint: for example `https://minio.example:9000`
+            error[CONFIG_INVALID]: `shop/baton.toml` is refused: 12 errors
+        "#]],
+    );
 }
 
 #[test]

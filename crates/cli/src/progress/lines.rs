@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use machine::{Fact, Revision};
+use machine::{Event, Fact, Revision};
 use runtime::Committed;
 
 use super::View;
@@ -26,6 +26,9 @@ impl Lines {
 }
 
 impl View for Lines {
+    /// What happened before is no news.
+    fn recall(&mut self, _revision: &Revision, _events: &[Event], _counts: &Counts) {}
+
     fn update(&mut self, revision: &Revision, news: &Committed, counts: &Counts, elapsed: Duration) {
         for event in news.events.iter().filter(|it| is_at_top(&it.fact)) {
             self.state_lines += 1;
@@ -46,7 +49,7 @@ impl View for Lines {
 /// Counts in one line.
 pub(crate) fn summed_up(counts: &Counts) -> String {
     let mut text = format!(
-        "{} transitions, {} tasks, {} retries, {} values that broke a contract",
+        "{} transitions, {} tasks, {} retries, {} contract violations",
         number(counts.transitions),
         number(counts.tasks),
         number(counts.retries),

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use anstyle::Style;
 use asl::state::StateKind;
 use asl::{Diagnostic, Severity, StateMachine};
 use runtime::TaskRunner;
 
-use super::{RED, YELLOW, line};
+use super::{BOLD, CYAN, DIM, RED, YELLOW, line};
 use crate::error::SourceText;
 
 /// Shows one diagnostic with its source line, on standard error.
@@ -17,7 +18,31 @@ pub(crate) fn show(diagnostic: &Diagnostic, source_text: &SourceText) {
         Severity::Warning => (YELLOW, "warning"),
     };
     let marked = format!("{word}[{}]", diagnostic.code);
-    line(plain.replacen(&marked, &format!("{style}{marked}{style:#}"), 1).trim_end());
+    let mut lines = plain.lines();
+    // A message may hold anything, so that only what stands before it is looked at.
+    if let Some((place, message)) = lines.next().and_then(|first| first.split_once(&marked)) {
+        line(&format!("{BOLD}{place}{BOLD:#}{style}{marked}{style:#}{message}"));
+    }
+    lines.for_each(|it| line(&coloured(it, style)));
+    line("");
+}
+
+/// A line below the message: the gutter and labels step back, carets stand out.
+fn coloured(text: &str, style: Style) -> String {
+    let is_gutter = |it: &str| it.chars().all(|it| it == ' ' || it.is_ascii_digit());
+    match text.split_once(" | ") {
+        Some((gutter, source)) if is_gutter(gutter) => {
+            let is_carets = !source.is_empty() && source.chars().all(|it| it == ' ' || it == '^');
+            let style = if is_carets { style } else { Style::new() };
+            return format!("{DIM}{gutter} |{DIM:#} {style}{source}{style:#}");
+        }
+        _ => {}
+    }
+    match text.trim_start().split_once(": ") {
+        Some(("hint", hint)) => format!("    {CYAN}hint:{CYAN:#} {hint}"),
+        Some(("at", _)) => format!("{DIM}{text}{DIM:#}"),
+        _ => text.to_owned(),
+    }
 }
 
 /// A warning for every Task state whose resource no runner accepts.

@@ -1,6 +1,6 @@
 //! Errors for people: what, where, what to do. The one place that renders them.
 
-use super::{DIM, RED, line};
+use super::{CYAN, RED, line};
 use crate::error::CliError;
 
 /// Shows an error on standard error.
@@ -14,7 +14,7 @@ pub(crate) fn show(error: &CliError) {
     }
     line(&format!("{RED}error[{}]{RED:#}: {error}", error.code()));
     if let Some(hint) = error.hint() {
-        line(&format!("    {DIM}hint:{DIM:#} {hint}"));
+        line(&format!("    {CYAN}hint:{CYAN:#} {hint}"));
     }
 }
 

@@ -51,6 +51,7 @@ impl Shard {
 
     fn remembered(&mut self, batch: Batch, outcomes: Vec<Outcome>, out: &mut Vec<Release>) {
         self.counters.commits += 1;
+        self.doubts = 0;
         self.members_max = (self.members_max * 2).min(self.settings.batch_members_max.max(1));
         for ((member, commit), outcome) in batch.into_pairs().zip(outcomes) {
             match outcome {

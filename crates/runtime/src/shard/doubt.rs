@@ -3,6 +3,7 @@
 
 use store::{Commit, Loaded, Lookup, StoreError};
 
+use crate::limits::DOUBTS_MAX;
 use crate::shard::Shard;
 use crate::shard::arrival::AccessError;
 use crate::shard::gather::Batch;
@@ -16,7 +17,7 @@ impl Shard {
             return self.stop_with(&error);
         }
         out.push(Release::refusal(Order::Notify(Notice::Reopened { message: message.into() })));
-        let mut lost = Vec::new();
+        let (mut lost, count) = (Vec::new(), batch.len());
         for (member, commit) in batch.into_pairs() {
             match self.read_again(&commit) {
                 Ok(Some(loaded)) => self.remembered_after_all(member, commit, loaded, out),
@@ -25,8 +26,15 @@ impl Shard {
                 Err(error) => return self.stop_with(&error),
             }
         }
+        let is_in_vain = lost.len() == count;
         for (key, member) in lost.into_iter().rev() {
             self.put_back(key, member);
+        }
+        self.doubts = if is_in_vain { self.doubts + 1 } else { 0 };
+        // Deciding again for ever would keep a processor busy and nobody informed.
+        if self.doubts >= DOUBTS_MAX {
+            let message = format!("{DOUBTS_MAX} commits in a row failed half-way: {message}");
+            self.stop_with(&StoreError::Unknown { message });
         }
     }
 

@@ -193,6 +193,32 @@ fn a_doubtful_commit_that_is_lost_is_decided_again() {
 }
 
 #[test]
+fn a_store_that_only_ever_fails_half_way_is_given_up() {
+    let mut hands = Hands::new(TASK);
+    hands.store.script((0..crate::limits::DOUBTS_MAX).map(|_| Outcome::DoubtfulLost));
+    hands.start("a");
+    (1..crate::limits::DOUBTS_MAX).for_each(|_| {
+        hands.turn();
+    });
+    assert!(!matches!(hands.pace, Pace::Stopped { .. }), "it is tried again");
+    hands.turn();
+    let Pace::Stopped { message } = &hands.pace else { panic!("it goes on for ever") };
+    assert!(message.starts_with("5 commits in a row failed half-way: "), "{message}");
+    assert_eq!(hands.store.count(), 0, "nothing was remembered, and nothing released");
+}
+
+#[test]
+fn doubts_that_are_not_in_a_row_stop_nothing() {
+    let mut hands = Hands::new(TASK);
+    for at in 0..2 * crate::limits::DOUBTS_MAX {
+        hands.store.script([Outcome::DoubtfulLost]);
+        hands.start(&format!("e{at}"));
+        hands.turns();
+    }
+    assert_eq!(hands.shard.counters().started, u64::from(2 * crate::limits::DOUBTS_MAX));
+}
+
+#[test]
 fn a_store_that_cannot_be_opened_again_stops_everything() {
     let mut hands = Hands::new(TASK);
     hands.store.script([Outcome::DoubtfulDone]);

@@ -253,6 +253,13 @@ impl Store for FakeStore {
         Ok(())
     }
 
+    fn reinstate(&mut self, key: ExecutionKey) -> Result<(), StoreError> {
+        let mut inner = self.inner();
+        let missing = || StoreError::Missing { message: "no such execution".to_owned() };
+        inner.executions.get_mut(&key).ok_or_else(missing)?.row.quarantine = None;
+        Ok(())
+    }
+
     fn reopen(&mut self) -> Result<(), StoreError> {
         let mut inner = self.inner();
         if inner.cannot_reopen {

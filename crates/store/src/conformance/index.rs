@@ -109,6 +109,27 @@ pub(super) fn what_is_set_aside_is_not_fired(subject: &mut dyn Subject) {
     assert!(store.quarantine(ExecutionKey(i64::MAX), "nobody").is_err(), "nobody is there");
 }
 
+pub(super) fn what_is_taken_up_again_goes_on(subject: &mut dyn Subject) {
+    let mut store = subject.open();
+    let all = samples(&mut *store, 2);
+    let batch = [with(all[0].commit(1), set(1, 10)), with(all[1].commit(1), set(1, 20))];
+    store.commit(&batch).expect("a sound batch is remembered");
+    store.quarantine(all[0].key, "a bug of ours").expect("it is set aside");
+    store.reinstate(all[0].key).expect("it is taken up again");
+    store.reinstate(all[1].key).expect("one that is not set aside stays as it is");
+    drop(store);
+    let mut store = subject.open();
+    let row = store.find(&Lookup::Key(all[0].key)).expect("it looks").expect("it is shown");
+    assert_eq!(row.quarantine, None, "it survives a restart");
+    assert_eq!(due(&mut *store, 99, 10), vec![timer(&all[0], 1, 10), timer(&all[1], 1, 20)]);
+    assert_eq!(store.next_due().expect("it looks"), Some(BEGIN.plus_ms(10)));
+    assert_eq!(store.load(all[0].key).expect("it is whole").activations, 1);
+    store.commit(&[all[0].commit(2)]).expect("it goes on");
+    store.quarantine(all[0].key, "again").expect("it may be set aside again");
+    assert!(store.commit(&[all[0].commit(3)]).is_err(), "and then nothing happens to it");
+    assert!(store.reinstate(ExecutionKey(i64::MAX)).is_err(), "nobody is there");
+}
+
 fn listed(
     store: &mut dyn Store,
     filter: &ExecutionFilter,

@@ -4,7 +4,7 @@ use machine::{Effect, Status};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::fault::{During, classify, is_duplicate};
-use super::row::{Origin, State, StoredRow, actor_text, status_code, usual_arn};
+use super::row::{DAMAGED_ROW, Origin, State, StoredRow, actor_text, status_code, usual_arn};
 use super::{SqliteStore, checkpoint, query, timer};
 use crate::error::StoreError;
 use crate::record;
@@ -65,21 +65,52 @@ impl SqliteStore {
         }
     }
 
+    /// Sets an execution aside, for a reason.
     pub(super) fn set_aside(&mut self, key: ExecutionKey, reason: &str) -> Result<(), StoreError> {
         let connection = self.writer()?;
         let what = "setting an execution aside";
         in_transaction(connection, what, || {
             let stored = read_row(connection, key)?.ok_or_else(|| query::missing(key))?;
-            let state = State { quarantine: Some(reason.to_owned()), ..stored.state };
-            connection
-                .prepare_cached("UPDATE executions SET quarantine = ?2, state_crc = ?3 WHERE key = ?1")
-                .and_then(|mut it| {
-                    it.execute(params![key.0, reason, state.checksum(key.0, stored.activations)])
-                })
-                .and_then(|_| timer::hold(connection, key))
+            // A row that is damaged stays so: a checksum made anew would vouch for what nobody has written.
+            let checksum = if stored.is_sound {
+                let state = State { quarantine: Some(reason.to_owned()), ..stored.state };
+                i64::from(state.checksum(key.0, stored.activations))
+            } else {
+                stored.state_crc
+            };
+            write_quarantine(connection, key, Some(reason), checksum)
+                .and_then(|()| timer::hold(connection, key, true))
                 .map_err(|error| classify(&error, During::Work, what))
         })
     }
+
+    /// The undo of `set_aside`.
+    pub(super) fn take_back(&mut self, key: ExecutionKey) -> Result<(), StoreError> {
+        let connection = self.writer()?;
+        let what = "taking an execution up again";
+        in_transaction(connection, what, || {
+            let stored = read_row(connection, key)?.ok_or_else(|| query::missing(key))?;
+            if !stored.is_sound {
+                return Err(query::corrupt(key, DAMAGED_ROW));
+            }
+            let state = State { quarantine: None, ..stored.state };
+            write_quarantine(connection, key, None, state.checksum(key.0, stored.activations).into())
+                .and_then(|()| timer::hold(connection, key, false))
+                .map_err(|error| classify(&error, During::Work, what))
+        })
+    }
+}
+
+fn write_quarantine(
+    connection: &Connection,
+    key: ExecutionKey,
+    reason: Option<&str>,
+    checksum: i64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE executions SET quarantine = ?2, state_crc = ?3 WHERE key = ?1")?
+        .execute(params![key.0, reason, checksum])
+        .map(|_| ())
 }
 
 /// One member of a batch, ready to be written.

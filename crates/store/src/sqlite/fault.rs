@@ -23,11 +23,13 @@ pub(super) fn classify(error: &Error, during: During, what: &str) -> StoreError 
     let message = format!("{what}: {error}");
     match failure.code {
         // Certain even at COMMIT: SQLite writes the frame that makes a batch valid last, and that write failed.
-        ErrorCode::DiskFull => StoreError::Full {
-            message: format!(
-                "{what}: no room is left; free some space on the data folder's disk, then it goes on"
-            ),
-        },
+        ErrorCode::DiskFull => full(what),
+        // The log's index could not be made larger: nothing has been written yet.
+        ErrorCode::SystemIoFailure
+            if during == During::Work && failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE =>
+        {
+            full(what)
+        }
         ErrorCode::DatabaseCorrupt => StoreError::Corrupt {
             message: format!("{message}; stop, keep a copy of the data folder, and restore the last backup"),
         },
@@ -44,6 +46,14 @@ pub(super) fn classify(error: &Error, during: During, what: &str) -> StoreError 
             message: format!("{message}; check the rights of the data folder and its files"),
         },
         _ => StoreError::Rejected { message },
+    }
+}
+
+fn full(what: &str) -> StoreError {
+    StoreError::Full {
+        message: format!(
+            "{what}: no room is left; free some space on the data folder's disk, then it goes on"
+        ),
     }
 }
 

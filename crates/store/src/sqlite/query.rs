@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
 use super::SqliteStore;
 use super::fault::{During, classify};
-use super::row::{COLUMNS, StoredRow, parts_of_usual_arn, status_code};
+use super::row::{COLUMNS, DAMAGED_ROW, StoredRow, parts_of_usual_arn, status_code};
 use crate::error::StoreError;
 use crate::limits::LIST_ROWS_MAX;
 use crate::record::Reader;
@@ -48,7 +48,7 @@ impl SqliteStore {
     pub(super) fn read_execution(&mut self, key: ExecutionKey) -> Result<Loaded, StoreError> {
         let stored = self.one("key = ?1", [key.0])?.ok_or_else(|| missing(key))?;
         if !stored.is_sound {
-            return Err(corrupt(key, "its index row is damaged: the checksum differs"));
+            return Err(corrupt(key, DAMAGED_ROW));
         }
         let activations = stored.activations;
         let row = self.restore(stored)?;
@@ -159,7 +159,7 @@ pub(super) fn missing(key: ExecutionKey) -> StoreError {
     StoreError::Missing { message: format!("there is no execution number {}", key.0) }
 }
 
-fn corrupt(key: ExecutionKey, what: &str) -> StoreError {
+pub(super) fn corrupt(key: ExecutionKey, what: &str) -> StoreError {
     StoreError::Corrupt {
         message: format!(
             "execution number {} cannot be read: {what}; the others are not touched; restore it from a backup",

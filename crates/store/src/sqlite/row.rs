@@ -5,6 +5,7 @@ use std::sync::Arc;
 use asl::Timestamp;
 use machine::{Actor, ExecutionId, ExecutionInfo, Status};
 use rusqlite::Row;
+use rusqlite::types::ValueRef;
 
 use crate::store::{ExecutionKey, ExecutionRow, RevisionKey};
 
@@ -12,12 +13,17 @@ use crate::store::{ExecutionKey, ExecutionRow, RevisionKey};
 pub(super) const COLUMNS: &str = "key, machine, name, id, arn, revision, started_at, started_by, origin_crc, \
                                   status, settled, closed_at, activations, quarantine, state_crc";
 
+/// What is said of a row whose checksum does not fit.
+pub(super) const DAMAGED_ROW: &str = "its index row is damaged: the checksum differs";
+
 /// A row as it stands in the table.
 #[derive(Debug)]
 pub(super) struct StoredRow {
     pub(super) origin: Origin,
     pub(super) state: State,
     pub(super) activations: u64,
+    /// The checksum over `state` that stands in the row.
+    pub(super) state_crc: i64,
     /// Whether both checksums hold.
     pub(super) is_sound: bool,
 }
@@ -69,29 +75,32 @@ impl State {
 }
 
 impl StoredRow {
+    /// Reads a row, a damaged one too: what has not the form of its column is left empty, and the row is not sound.
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let mut columns = Columns { row, are_formed: true };
         let origin = Origin {
             key: row.get(0)?,
-            machine: row.get(1)?,
-            name: row.get(2)?,
-            id: row.get(3)?,
-            arn: row.get(4)?,
-            revision: row.get(5)?,
-            started_at: row.get(6)?,
-            started_by: row.get(7)?,
+            machine: columns.number(1)?,
+            name: columns.text(2)?.unwrap_or_default(),
+            id: columns.id(3)?,
+            arn: columns.text(4)?,
+            revision: columns.number(5)?,
+            started_at: columns.number(6)?,
+            started_by: columns.text(7)?.unwrap_or_default(),
         };
-        let origin_crc: i64 = row.get(8)?;
+        let origin_crc = columns.number(8)?;
         let state = State {
-            status: row.get(9)?,
-            settled: row.get(10)?,
-            closed_at: row.get(11)?,
-            quarantine: row.get(13)?,
+            status: columns.number(9)?,
+            settled: columns.number(10)? != 0,
+            closed_at: columns.optional_number(11)?,
+            quarantine: columns.text(13)?,
         };
-        let activations = row.get::<_, i64>(12)?.cast_unsigned();
-        let state_crc: i64 = row.get(14)?;
-        let is_sound = origin_crc == i64::from(origin.checksum())
+        let activations = columns.number(12)?.cast_unsigned();
+        let state_crc = columns.number(14)?;
+        let is_sound = columns.are_formed
+            && origin_crc == i64::from(origin.checksum())
             && state_crc == i64::from(state.checksum(origin.key, activations));
-        Ok(Self { origin, state, activations, is_sound })
+        Ok(Self { origin, state, activations, state_crc, is_sound })
     }
 
     /// The row in domain terms. A damaged one is shown as set aside, with what can still be read of it.
@@ -99,8 +108,7 @@ impl StoredRow {
         let Self { origin, state, is_sound, .. } = self;
         let status = status_of(state.status);
         let actor = actor_of(&origin.started_by);
-        let damage = (!is_sound || status.is_none() || actor.is_none())
-            .then(|| Arc::from("its index row is damaged: the checksum differs"));
+        let damage = (!is_sound || status.is_none() || actor.is_none()).then(|| Arc::from(DAMAGED_ROW));
         let arn = origin.arn.unwrap_or_else(|| usual_arn(&machine_arn, &origin.name));
         ExecutionRow {
             key: ExecutionKey(origin.key),
@@ -170,6 +178,51 @@ fn actor_of(text: &str) -> Option<Actor> {
         None if text == "engine" => Actor::Engine,
         _ => return None,
     })
+}
+
+/// The columns of one row, and whether each had the form that its table gives it.
+struct Columns<'a> {
+    row: &'a Row<'a>,
+    are_formed: bool,
+}
+
+impl Columns<'_> {
+    fn number(&mut self, at: usize) -> rusqlite::Result<i64> {
+        let number = self.optional_number(at)?;
+        self.are_formed &= number.is_some();
+        Ok(number.unwrap_or_default())
+    }
+
+    fn optional_number(&mut self, at: usize) -> rusqlite::Result<Option<i64>> {
+        match self.row.get_ref(at)? {
+            ValueRef::Integer(number) => Ok(Some(number)),
+            ValueRef::Null => Ok(None),
+            ValueRef::Real(_) | ValueRef::Text(_) | ValueRef::Blob(_) => {
+                self.are_formed = false;
+                Ok(None)
+            }
+        }
+    }
+
+    fn text(&mut self, at: usize) -> rusqlite::Result<Option<String>> {
+        match self.row.get_ref(at)? {
+            ValueRef::Text(bytes) => {
+                self.are_formed &= std::str::from_utf8(bytes).is_ok();
+                Ok(Some(String::from_utf8_lossy(bytes).into_owned()))
+            }
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => {
+                self.are_formed = false;
+                Ok(None)
+            }
+        }
+    }
+
+    fn id(&mut self, at: usize) -> rusqlite::Result<[u8; 16]> {
+        let id = self.row.get_ref(at)?.as_blob().ok().and_then(|bytes| bytes.try_into().ok());
+        self.are_formed &= id.is_some();
+        Ok(id.unwrap_or_default())
+    }
 }
 
 /// CRC32C over columns, each told apart from the next.

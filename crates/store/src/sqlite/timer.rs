@@ -36,9 +36,12 @@ pub(super) fn clear_all(connection: &Connection, key: ExecutionKey) -> rusqlite:
     connection.prepare_cached("DELETE FROM timers WHERE execution = ?1")?.execute([key.0]).map(|_| ())
 }
 
-/// Hides the timers of an execution that is set aside.
-pub(super) fn hold(connection: &Connection, key: ExecutionKey) -> rusqlite::Result<()> {
-    connection.prepare_cached("UPDATE timers SET held = 1 WHERE execution = ?1")?.execute([key.0]).map(|_| ())
+/// Hides the timers of an execution that is set aside, or shows them again.
+pub(super) fn hold(connection: &Connection, key: ExecutionKey, is_held: bool) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE timers SET held = ?2 WHERE execution = ?1")?
+        .execute(params![key.0, is_held])
+        .map(|_| ())
 }
 
 pub(super) fn due(

@@ -1,89 +1,164 @@
-//! A bucket: a folder as an object store, and the question whether a key stays inside it.
+//! A bucket: its name, and where its objects are. The one page that sends an action to the place that carries it out.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
 use std::sync::Arc;
 
-use object_store::ObjectStore;
-use object_store::local::LocalFileSystem;
+use asl::Json;
+use object_store::{Attributes, GetOptions, HeaderMap, ObjectMeta, ObjectStore};
 
-use super::config::{BucketConfig, ConfigError};
+use super::config::{BucketConfig, BucketPlace, ConfigError};
 use super::error::Fault;
-use super::key::Key;
+use super::folder::Folder;
+use super::key::{Key, Rules};
+use super::list::Query;
+use super::s3::S3;
 
 /// An open bucket.
 pub(super) struct Bucket {
     pub(super) name: Arc<str>,
-    pub(super) store: Arc<dyn ObjectStore>,
-    /// The folder, without symbolic links in it.
-    folder: Arc<Path>,
+    place: Place,
+}
+
+enum Place {
+    Folder(Folder),
+    S3(S3),
+}
+
+/// An object that was found.
+pub(super) struct Found {
+    pub(super) meta: ObjectMeta,
+    /// Which bytes were asked for.
+    pub(super) range: Range<u64>,
+    /// What the place knows of it: a folder knows nothing.
+    pub(super) attributes: Attributes,
+    /// What a service said of it besides.
+    pub(super) headers: HeaderMap,
+    /// Nothing, when only its head was asked for.
+    pub(super) body: Vec<u8>,
+}
+
+/// An object to be put.
+pub(super) struct Put {
+    pub(super) key: Key,
+    pub(super) body: String,
+    pub(super) condition: Condition,
+    pub(super) attributes: Attributes,
+}
+
+/// When an object may be put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Condition {
+    /// Always.
+    None,
+    /// Where there is none.
+    Absent,
+    /// Where the one that is there has this tag.
+    Tag(String),
+}
+
+/// What is said of an object that was put.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stored {
+    pub(super) e_tag: Option<String>,
+    pub(super) headers: HeaderMap,
 }
 
 impl Bucket {
-    /// Opens a folder that is there.
+    /// Opens a bucket; a folder must be there, a service is not asked.
     pub(super) fn open(config: BucketConfig) -> Result<Self, ConfigError> {
-        let failed = |problem: String| ConfigError::Folder {
-            name: Arc::clone(&config.name),
-            folder: config.folder.clone(),
-            problem,
+        let BucketConfig { name, place } = config;
+        let place = match place {
+            BucketPlace::Folder(folder) => Place::Folder(Folder::open(&name, folder)?),
+            BucketPlace::S3(config) => Place::S3(S3::open(&name, *config)?),
         };
-        let folder = config.folder.canonicalize().map_err(|error| failed(error.to_string()))?;
-        let store = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(error.to_string()))?;
-        let store = Arc::new(store.with_fsync(true));
-        Ok(Self { name: config.name, store, folder: folder.into() })
+        Ok(Self { name, place })
     }
 
-    /// Refuses a key whose path goes through a symbolic link, because that may lead out of the bucket.
-    pub(super) async fn stay_inside(&self, key: &Key) -> Result<(), Fault> {
-        let (folder, segments) = (Arc::clone(&self.folder), key.as_str().to_owned());
-        blocking(move || goes_through_link(&folder, &segments)).await.and_then(|leads_out| {
-            if leads_out { Err(Fault::InvalidKey("the key goes through a symbolic link")) } else { Ok(()) }
-        })
-    }
-
-    /// Whether a listed key may be shown: the same question, for one that is already there.
-    pub(super) async fn are_inside(&self, keys: Vec<String>) -> Result<Vec<bool>, Fault> {
-        let folder = Arc::clone(&self.folder);
-        blocking(move || keys.iter().map(|key| goes_through_link(&folder, key).map(|out| !out)).collect())
-            .await
-    }
-
-    /// Makes the removal of a key survive a loss of power.
-    pub(super) async fn sync_parent(&self, key: &Key) -> Result<(), Fault> {
-        let path = path_of(&self.folder, key.as_str());
-        blocking(move || match path.parent() {
-            Some(parent) if parent.is_dir() => std::fs::File::open(parent)?.sync_all(),
-            Some(_) | None => Ok(()),
-        })
-        .await
-    }
-}
-
-fn path_of(folder: &Path, key: &str) -> PathBuf {
-    key.split('/').fold(folder.to_path_buf(), |path, segment| path.join(segment))
-}
-
-fn goes_through_link(folder: &Path, key: &str) -> io::Result<bool> {
-    let mut path = folder.to_path_buf();
-    for segment in key.split('/') {
-        path.push(segment);
-        match std::fs::symlink_metadata(&path) {
-            Ok(metadata) if metadata.is_symlink() => return Ok(true),
-            Ok(_) => {}
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Ok(false);
+    /// A key that this bucket can hold.
+    pub(super) fn key(&self, text: &str) -> Result<Key, Fault> {
+        match &self.place {
+            Place::Folder(_) => Key::parse(text, Rules::Folder),
+            Place::S3(it) => {
+                let key = Key::parse(text, Rules::Service)?;
+                it.path(&key).map(|_| key)
             }
-            Err(error) => return Err(error),
         }
     }
-    Ok(false)
+
+    /// Whether the place keeps types, metadata, versions and conditions on tags.
+    pub(super) fn keeps_attributes(&self) -> bool {
+        matches!(self.place, Place::S3(_))
+    }
+
+    /// Reads an object, or its head; more than `bytes_max` bytes are refused before any of them is read.
+    pub(super) async fn get(&self, key: &Key, options: GetOptions, bytes_max: usize) -> Result<Found, Fault> {
+        match &self.place {
+            Place::Folder(it) => it.get(key, options, bytes_max).await,
+            Place::S3(it) => it.get(key, options, bytes_max).await,
+        }
+    }
+
+    /// Puts an object, whole or not at all; it is kept when this returns.
+    pub(super) async fn put(&self, put: Put) -> Result<Stored, Fault> {
+        match &self.place {
+            Place::Folder(it) => it.put(put).await,
+            Place::S3(it) => it.put(put).await,
+        }
+    }
+
+    /// Removes an object; that there is none is no failure. Answers with what a service says of it.
+    pub(super) async fn delete(&self, key: &Key) -> Result<HeaderMap, Fault> {
+        match &self.place {
+            Place::Folder(it) => it.delete(key).await.map(|()| HeaderMap::new()),
+            Place::S3(it) => it.delete(key).await,
+        }
+    }
+
+    /// One page of a listing.
+    pub(super) async fn list(&self, query: &Query<'_>) -> Result<Json, Fault> {
+        match &self.place {
+            Place::Folder(it) => it.list(&self.name, query).await,
+            Place::S3(it) => it.list(&self.name, query).await,
+        }
+    }
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Result<T, Fault> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result.map_err(|error| Fault::Storage(error.to_string())),
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+/// Why an object could not be read.
+pub(super) enum ReadError {
+    Store(object_store::Error),
+    TooLarge {
+        bytes: u64,
+        bytes_max: usize,
+    },
+    /// Fewer or more bytes came than were announced.
+    Broken {
+        read: u64,
+        announced: u64,
+    },
+}
+
+/// Reads from any store.
+pub(super) async fn read(
+    store: &dyn ObjectStore,
+    path: &object_store::path::Path,
+    options: GetOptions,
+    bytes_max: usize,
+) -> Result<Found, ReadError> {
+    let is_head = options.head;
+    let result = store.get_opts(path, options).await.map_err(ReadError::Store)?;
+    let (meta, range, attributes) = (result.meta.clone(), result.range.clone(), result.attributes.clone());
+    let mut found = Found { meta, range, attributes, headers: HeaderMap::new(), body: Vec::new() };
+    if is_head {
+        return Ok(found);
     }
+    let bytes = found.range.end.saturating_sub(found.range.start);
+    // Before anything is read: an object may be larger than memory.
+    if bytes > bytes_max as u64 {
+        return Err(ReadError::TooLarge { bytes, bytes_max });
+    }
+    found.body = result.bytes().await.map_err(ReadError::Store)?.to_vec();
+    if found.body.len() as u64 != bytes {
+        return Err(ReadError::Broken { read: found.body.len() as u64, announced: bytes });
+    }
+    Ok(found)
 }

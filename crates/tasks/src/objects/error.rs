@@ -23,6 +23,17 @@ pub(super) enum Fault {
     AccessDenied,
     /// What the disk says.
     Storage(String),
+    /// What a service answered that has no name of its own.
+    Service {
+        status: u16,
+        /// The service's own word: `SlowDown`.
+        code: Option<String>,
+        message: String,
+    },
+    /// An object in an archive.
+    InvalidObjectState,
+    /// No whole answer came: no connection, no time, a body that breaks off.
+    Client(String),
 }
 
 impl Fault {
@@ -55,6 +66,21 @@ impl Fault {
                 return Failure::new(ErrorName::DATA_LIMIT_EXCEEDED, cause);
             }
             Self::AccessDenied => ("S3.S3Exception", "Access Denied".to_owned(), 403),
+            Self::Service { status, code: Some(code), message } => {
+                let cause = format!("{message} (Service: S3, Status Code: {status}, Error Code: {code})");
+                return Failure::new("S3.S3Exception", cause);
+            }
+            Self::Service { status, code: None, message } => ("S3.S3Exception", message.clone(), *status),
+            Self::InvalidObjectState => {
+                let words = "The operation is not valid for the object's storage class";
+                ("S3.InvalidObjectStateException", words.to_owned(), 403)
+            }
+            Self::Client(problem) => {
+                return Failure::new(
+                    "S3.SdkClientException",
+                    format!("Unable to execute HTTP request: {problem}"),
+                );
+            }
             Self::Storage(problem) => {
                 ("S3.S3Exception", format!("the folder of the bucket failed: {problem}"), 500)
             }
@@ -69,6 +95,7 @@ impl From<Refused> for Fault {
     }
 }
 
+/// An error of a folder.
 impl From<object_store::Error> for Fault {
     fn from(error: object_store::Error) -> Self {
         use object_store::Error;

@@ -3,80 +3,78 @@
 use std::ops::Range;
 
 use asl::Json;
-use object_store::{GetOptions, GetRange, ObjectStoreExt as _};
+use object_store::{Attribute, GetOptions, GetRange};
 
-use super::answer::{CONTENT_TYPE, condition, e_tag, last_modified};
-use super::bucket::Bucket;
+use super::answer::{CONTENT_TYPE, condition, e_tag, from_headers, in_order, last_modified};
+use super::bucket::{Bucket, Found};
 use super::error::Fault;
-use super::key::Key;
-use crate::arguments::{Fields, object_of, shown};
+use crate::arguments::{Fields, shown};
 
 /// The object and its body.
 pub(super) async fn get(bucket: &Bucket, arguments: &Json, bytes_max: usize) -> Result<Json, Fault> {
-    let fields = Fields::of(arguments, "$", &["Bucket", "Key", "Range", "IfMatch", "IfNoneMatch"])?;
-    let key = key_of(bucket, &fields).await?;
+    let known = ["Bucket", "Key", "Range", "IfMatch", "IfNoneMatch", "VersionId"];
+    let fields = Fields::of(arguments, "$", &known)?;
+    let key = bucket.key(fields.required_text("Key")?)?;
     let range = fields.text("Range")?.map(range_of).transpose()?;
-    let options = options_of(&fields)?.with_range(range.clone());
-    let result = match bucket.store.get_opts(key.path(), options).await {
-        Ok(result) => result,
-        Err(error) => return Err(unreadable(bucket, &key, range.is_some(), error).await),
-    };
-    let (meta, read) = (result.meta.clone(), result.range.clone());
-    let bytes = read.end - read.start;
-    // Before anything is read: an object may be larger than memory.
-    if bytes > bytes_max as u64 {
-        return Err(Fault::TooLarge { bytes, bytes_max });
-    }
-    let body = String::from_utf8(result.bytes().await?.to_vec()).map_err(|_| Fault::NotText)?;
-    Ok(object_of([
-        ("AcceptRanges", Some(Json::from("bytes"))),
-        ("Body", Some(Json::from(body))),
-        ("ContentLength", Some(Json::from(bytes))),
-        ("ContentRange", range.map(|_| content_range(&read, meta.size))),
-        ("ContentType", Some(Json::from(CONTENT_TYPE))),
-        ("ETag", e_tag(meta.e_tag.as_deref())),
-        ("LastModified", last_modified(&meta)),
-        ("Metadata", Some(Json::empty_object())),
-    ]))
+    let is_part = range.is_some();
+    let options = options_of(bucket, &fields)?.with_range(range);
+    let mut found = bucket.get(&key, options, bytes_max).await?;
+    let body = String::from_utf8(std::mem::take(&mut found.body)).map_err(|_| Fault::NotText)?;
+    let part = is_part.then(|| content_range(&found.range, found.meta.size));
+    let bytes = found.range.end.saturating_sub(found.range.start);
+    Ok(answer(&found, bytes, [("Body", Some(Json::from(body))), ("ContentRange", part)]))
 }
 
 /// The object without its body.
 pub(super) async fn head(bucket: &Bucket, arguments: &Json) -> Result<Json, Fault> {
-    let fields = Fields::of(arguments, "$", &["Bucket", "Key", "IfMatch", "IfNoneMatch"])?;
-    let key = key_of(bucket, &fields).await?;
-    let options = options_of(&fields)?.with_head(true);
-    let meta = bucket.store.get_opts(key.path(), options).await?.meta;
-    Ok(object_of([
-        ("AcceptRanges", Some(Json::from("bytes"))),
-        ("ContentLength", Some(Json::from(meta.size))),
-        ("ContentType", Some(Json::from(CONTENT_TYPE))),
-        ("ETag", e_tag(meta.e_tag.as_deref())),
-        ("LastModified", last_modified(&meta)),
-        ("Metadata", Some(Json::empty_object())),
-    ]))
+    let fields = Fields::of(arguments, "$", &["Bucket", "Key", "IfMatch", "IfNoneMatch", "VersionId"])?;
+    let key = bucket.key(fields.required_text("Key")?)?;
+    let options = options_of(bucket, &fields)?.with_head(true);
+    let found = bucket.get(&key, options, 0).await?;
+    Ok(answer(&found, found.meta.size, [("Body", None), ("ContentRange", None)]))
 }
 
-/// The key among the arguments, which stays inside the bucket.
-pub(super) async fn key_of(bucket: &Bucket, fields: &Fields<'_>) -> Result<Key, Fault> {
-    let key = Key::parse(fields.required_text("Key")?)?;
-    bucket.stay_inside(&key).await?;
-    Ok(key)
+fn answer(found: &Found, bytes: u64, of_body: [(&'static str, Option<Json>); 2]) -> Json {
+    let [body, range] = of_body;
+    let content_type = found.attributes.get(&Attribute::ContentType).map_or(CONTENT_TYPE, |it| it.as_ref());
+    in_order(
+        [
+            body,
+            range,
+            ("AcceptRanges", Some(Json::from("bytes"))),
+            ("ContentLength", Some(Json::from(bytes))),
+            ("ContentType", Some(Json::from(content_type))),
+            ("ETag", e_tag(found.meta.e_tag.as_deref())),
+            ("LastModified", last_modified(&found.meta)),
+            ("Metadata", Some(metadata(found))),
+        ],
+        from_headers(&found.headers),
+    )
 }
 
-fn options_of(fields: &Fields<'_>) -> Result<GetOptions, Fault> {
+fn metadata(found: &Found) -> Json {
+    let mut pairs: Vec<(String, Json)> = Vec::new();
+    for (name, value) in &found.attributes {
+        if let Attribute::Metadata(name) = name {
+            pairs.push((name.to_string(), Json::from(value.as_ref())));
+        }
+    }
+    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    Json::object(pairs)
+}
+
+fn options_of(bucket: &Bucket, fields: &Fields<'_>) -> Result<GetOptions, Fault> {
+    let version = fields.text("VersionId")?;
+    if version.is_some() && !bucket.keeps_attributes() {
+        let problem = "$.VersionId: a bucket that is a folder keeps no versions; leave it out";
+        return Err(Fault::InvalidArgument(problem.to_owned()));
+    }
     Ok(GetOptions {
         if_match: fields.text("IfMatch")?.map(condition),
         if_none_match: fields.text("IfNoneMatch")?.map(condition),
+        version: version.map(str::to_owned),
         ..GetOptions::default()
     })
-}
-
-/// A range that begins past the end has no error of its own in the store.
-async fn unreadable(bucket: &Bucket, key: &Key, is_range: bool, error: object_store::Error) -> Fault {
-    match Fault::from(error) {
-        Fault::Storage(_) if is_range && bucket.store.head(key.path()).await.is_ok() => Fault::InvalidRange,
-        other => other,
-    }
 }
 
 /// `bytes=0-9`, `bytes=5-`, `bytes=-5`.

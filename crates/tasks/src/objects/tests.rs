@@ -8,7 +8,7 @@ use expect_test::{Expect, expect};
 use runtime::{AbandonOutcome, TaskOutcome, TaskRequest, TaskRunner};
 use tempfile::TempDir;
 
-use super::{BucketConfig, ObjectsRunner};
+use super::{BucketConfig, BucketPlace, ObjectsRunner};
 
 struct World {
     folder: TempDir,
@@ -21,7 +21,8 @@ impl World {
         let bucket = folder.path().join("bucket");
         std::fs::create_dir(&bucket).expect("the bucket's folder");
         std::fs::write(folder.path().join("outside.txt"), "secret").expect("a file outside");
-        let runner = ObjectsRunner::new(vec![BucketConfig { name: "b".into(), folder: bucket }]);
+        let runner =
+            ObjectsRunner::new(vec![BucketConfig { name: "b".into(), place: BucketPlace::Folder(bucket) }]);
         Self { folder, runner: runner.expect("the folder is there") }
     }
 
@@ -272,7 +273,7 @@ fn unknown_arguments_are_refused_with_their_place() {
         "putObject",
         r#"{"Bucket":"b","Key":"k","Acl":"public"}"#,
         &expect![
-            "S3.InvalidArgumentException $.Acl: unknown field; known are `Bucket`, `Key`, `Body`, `ContentType`, `Metadata`, `IfNoneMatch` (Service: S3, Status Code: 400)"
+            "S3.InvalidArgumentException $.Acl: unknown field; known are `Bucket`, `Key`, `Body`, `ContentType`, `Metadata`, `IfNoneMatch`, `IfMatch`, `CacheControl`, `ContentDisposition`, `ContentEncoding`, `ContentLanguage`, `StorageClass` (Service: S3, Status Code: 400)"
         ],
     );
     check(
@@ -308,7 +309,7 @@ fn an_abandoned_object_task_is_barred_at_once() {
 
 #[test]
 fn a_bucket_without_a_folder_is_refused() {
-    let config = BucketConfig { name: "b".into(), folder: "/nowhere/at/all".into() };
+    let config = BucketConfig { name: "b".into(), place: BucketPlace::Folder("/nowhere/at/all".into()) };
     let error = ObjectsRunner::new(vec![config]).expect_err("no folder").to_string();
     assert!(error.starts_with("bucket `b`: the folder `/nowhere/at/all` cannot be used: "), "{error}");
 }

@@ -1,0 +1,135 @@
+//! `[buckets.NAME]`: a folder, or a bucket of a service that speaks S3.
+
+use std::time::Duration;
+
+use tasks::{BucketPlace, S3Config, S3Credentials};
+
+use super::{Bucket, Reader};
+use crate::files;
+
+/// What only a service has.
+const OF_SERVICES: [&str; 11] = [
+    "region",
+    "endpoint",
+    "path_style",
+    "allow_http",
+    "access_key_id",
+    "secret_access_key",
+    "session_token",
+    "anonymous",
+    "timeout_seconds",
+    "connect_timeout_seconds",
+    "retries",
+];
+
+impl Reader<'_> {
+    /// Understands one bucket; `None` when that is not possible, which has been reported.
+    pub(super) fn bucket(&mut self, name: String) -> Option<Bucket> {
+        let key = |field: &str| format!("buckets.{name}.{field}");
+        let place = match (self.text(&key("folder")), self.text(&key("url"))) {
+            (Some(folder), None) => self.folder(&name, &folder)?,
+            (None, Some(url)) => BucketPlace::S3(Box::new(self.service(&name, &url)?)),
+            (Some(_), Some(_)) => {
+                let message = format!("`buckets.{name}` has a `folder` and a `url`; it is at one of them");
+                self.refuse(&key("url"), message, None);
+                return None;
+            }
+            (None, None) => {
+                if !self.is_reported(&key("folder")) && !self.is_reported(&key("url")) {
+                    let hint = "write `folder = \"PATH\"`, or `url = \"s3://BUCKET\"`";
+                    let message = format!("`buckets.{name}` needs a `folder` or a `url`");
+                    self.refuse(&format!("buckets.{name}"), message, Some(hint.into()));
+                }
+                return None;
+            }
+        };
+        Some(Bucket { name, place })
+    }
+
+    fn folder(&mut self, name: &str, folder: &str) -> Option<BucketPlace> {
+        let given = OF_SERVICES.into_iter().map(|field| format!("buckets.{name}.{field}"));
+        let Some(key) = given.into_iter().find(|key| self.value(key).is_some()) else {
+            return Some(BucketPlace::Folder(files::joined(&self.base, folder)));
+        };
+        let message = format!("`{key}` is of no use to a bucket that is a folder");
+        self.refuse(&key, message, Some("leave it out, or give the bucket a `url`".into()));
+        None
+    }
+
+    fn service(&mut self, name: &str, url: &str) -> Option<S3Config> {
+        let key = |field: &str| format!("buckets.{name}.{field}");
+        let region = match self.text(&key("region")).or_else(|| self.text("account.region")) {
+            Some(region) => region,
+            None => asl::arn::Installation::default().region.to_string(),
+        };
+        let credentials = self.credentials(name);
+        let mut config = match S3Config::of_url(url, region) {
+            Ok(config) => config,
+            Err(problem) => {
+                self.refuse(&key("url"), format!("`{}` {problem}", key("url")), None);
+                return None;
+            }
+        };
+        config.credentials = credentials?;
+        config.path_style = self.flag(&key("path_style"));
+        config.allow_http = self.flag(&key("allow_http"));
+        config.endpoint = self.endpoint(&key("endpoint"), config.allow_http)?;
+        config.timeout = Duration::from_secs(self.count(&key("timeout_seconds"), 30));
+        config.connect_timeout = Duration::from_secs(self.count(&key("connect_timeout_seconds"), 5));
+        config.retries_max = usize::try_from(self.count(&key("retries"), 3)).unwrap_or(usize::MAX);
+        Some(config)
+    }
+
+    /// `Some(None)` for requests that are not signed.
+    fn credentials(&mut self, name: &str) -> Option<Option<S3Credentials>> {
+        let key = |field: &str| format!("buckets.{name}.{field}");
+        let is_given = |reader: &Self, field: &str| {
+            reader.value(&key(field)).is_some() || reader.is_reported(&key(field))
+        };
+        let fields = ["access_key_id", "secret_access_key", "session_token"];
+        if self.flag(&key("anonymous")) {
+            let Some(field) = fields.into_iter().find(|field| is_given(self, field)) else {
+                return Some(None);
+            };
+            let message = format!("`buckets.{name}` is `anonymous` and has `{field}`");
+            self.refuse(&key(field), message, Some("leave one of them out".into()));
+            return None;
+        }
+        if self.is_reported(&key("anonymous")) {
+            return None;
+        }
+        if let Some(field) = fields[..2].iter().find(|field| !is_given(self, field)) {
+            let hint = "write `access_key_id` and `secret_access_key` as `env:NAME` or `file:PATH`; or `anonymous = true`, \
+                        if the bucket is open to everybody";
+            let message = format!("`buckets.{name}` needs `{field}`");
+            self.refuse(&format!("buckets.{name}"), message, Some(hint.into()));
+            return None;
+        }
+        // All three are looked at, so that everything that is wrong is said at once.
+        let [id, secret, token] = fields.map(|field| self.secret(&key(field)));
+        if fields.iter().any(|field| self.is_reported(&key(field))) {
+            return None;
+        }
+        Some(Some(S3Credentials { access_key_id: id?, secret_access_key: secret?, session_token: token }))
+    }
+
+    /// `Some(None)` for AWS itself.
+    fn endpoint(&mut self, key: &str, allow_http: bool) -> Option<Option<String>> {
+        let Some(endpoint) = self.text(key) else { return Some(None) };
+        let rest = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://"));
+        let is_host = |it: char| it.is_ascii_alphanumeric() || ".-_:[]/".contains(it);
+        let problem = match rest.map(|rest| rest.trim_end_matches('/')) {
+            None => "is a URL that begins with `https://` or `http://`",
+            Some(rest) if rest.is_empty() || !rest.chars().all(is_host) => {
+                "is a scheme, a host and perhaps a port, without user or query"
+            }
+            Some(_) if endpoint.starts_with("http://") && !allow_http => {
+                "is not encrypted; if that is meant, set `allow_http = true`"
+            }
+            Some(_) => return Some(Some(endpoint)),
+        };
+        let hint = "for example `https://minio.example:9000`";
+        self.refuse(key, format!("`{key}` {problem}"), Some(hint.into()));
+        None
+    }
+}
