@@ -42,12 +42,12 @@ pub(crate) fn succeed(activation: &mut Activation<'_>, output: Numbered) {
         checks: vec![violation.check],
     };
     activation.record(0, evaluation);
-    fail(activation, violation.failure);
+    fail(activation, FrameId::ROOT, violation.failure);
 }
 
-/// The root frame has failed.
-pub(crate) fn fail(activation: &mut Activation<'_>, failure: Failure) {
-    end(activation, |failure| Fact::ExecutionFailed { failure, checks: Vec::new() }, failure);
+/// The execution fails by what happened in `frame`.
+pub(crate) fn fail(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
+    end_from(activation, frame, |failure| Fact::ExecutionFailed { failure, checks: Vec::new() }, failure);
 }
 
 /// The machine's own `TimeoutSeconds` has run out.
@@ -70,16 +70,26 @@ pub(crate) fn history_is_full(activation: &mut Activation<'_>) -> bool {
         return false;
     }
     let cause = format!("The execution reached the maximum number of history events ({limit}).");
-    fail(activation, Failure::runtime(cause));
+    fail(activation, FrameId::ROOT, Failure::runtime(cause));
     true
 }
 
 fn end(activation: &mut Activation<'_>, fact: impl FnOnce(Failure) -> Fact, failure: Failure) {
+    end_from(activation, FrameId::ROOT, fact, failure);
+}
+
+/// The last event, which follows what `frame` did last.
+fn end_from(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    fact: impl FnOnce(Failure) -> Fact,
+    failure: Failure,
+) {
     let running = activation.execution.frames.iter().filter_map(|(id, frame)| Some((*id, frame.task()?)));
     let abandon: Vec<FrameId> =
         running.filter(|(_, task)| task.abandoned.is_none()).map(|(id, _)| id).collect();
     abandon.into_iter().for_each(|frame| activation.order_abandon(frame));
-    let previous = activation.execution.frames.get(&FrameId::ROOT).map_or(0, |root| root.last);
+    let previous = activation.execution.frames.get(&frame).map_or(0, |frame| frame.last);
     activation.record(previous, fact(failure));
     debug_assert!(
         activation.execution.revision.machine.scope(StateMachine::ROOT).owner.is_none(),

@@ -40,8 +40,17 @@ fn fields_have_awss_words() {
         "SCHEMA_VALIDATION_FAILED: The field 'RoleArn' is required but was missing at /States/S/Credentials",
     );
     check(
+        r#"{"StartAt": "S", "States": {"S": {"Type": "Fail", "Error": "e", "ErrorPath": "$.e"}}}"#,
+        "SCHEMA_VALIDATION_FAILED: There should only be one of the following fields: [Error, ErrorPath] at \
+         /States/S/ErrorPath",
+    );
+    check(
+        r#"{"StartAt": "S", "States": {"S": {"Type": "Pass", "Next": "S"}}}"#,
+        "MISSING_END_STATE: Workflow has no terminal state at /",
+    );
+    check(
         r#"{"StartAt": "S", "States": {"S": {"Type": "Pass", "Foo": 1, "End": true}}}"#,
-        "SCHEMA_VALIDATION_FAILED: Field is not supported at /States/S/Foo",
+        "SCHEMA_VALIDATION_FAILED: Field 'Foo' is not supported at /States/S/Foo",
     );
 }
 
