@@ -20,6 +20,7 @@ pub(crate) fn start(activation: &mut Activation<'_>, input: Payload) {
     if let Some(violation) = held.violation {
         end(
             activation,
+            0,
             |failure| Fact::ExecutionFailed { failure, checks: vec![violation.check] },
             violation.failure,
         );
@@ -47,19 +48,20 @@ pub(crate) fn succeed(activation: &mut Activation<'_>, output: Numbered) {
 
 /// The execution fails by what happened in `frame`.
 pub(crate) fn fail(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
-    end_from(activation, frame, |failure| Fact::ExecutionFailed { failure, checks: Vec::new() }, failure);
+    let previous = activation.execution.frames.get(&frame).map_or(0, |frame| frame.last);
+    end(activation, previous, |failure| Fact::ExecutionFailed { failure, checks: Vec::new() }, failure);
 }
 
 /// The machine's own `TimeoutSeconds` has run out.
 pub(crate) fn timed_out(activation: &mut Activation<'_>) {
     let failure = Failure { error: Some(ErrorName::TIMEOUT.into()), cause: None };
-    end(activation, |failure| Fact::ExecutionTimedOut { failure }, failure);
+    end(activation, 0, |failure| Fact::ExecutionTimedOut { failure }, failure);
 }
 
 /// Somebody stops the execution. It ends at once; attempts that may still take effect are settled behind it.
 pub(crate) fn stop(activation: &mut Activation<'_>, failure: Failure) {
     if activation.execution.status == crate::Status::Running {
-        end(activation, |failure| Fact::ExecutionAborted { failure }, failure);
+        end(activation, 0, |failure| Fact::ExecutionAborted { failure }, failure);
     }
 }
 
@@ -74,22 +76,12 @@ pub(crate) fn history_is_full(activation: &mut Activation<'_>) -> bool {
     true
 }
 
-fn end(activation: &mut Activation<'_>, fact: impl FnOnce(Failure) -> Fact, failure: Failure) {
-    end_from(activation, FrameId::ROOT, fact, failure);
-}
-
-/// The last event, which follows what `frame` did last.
-fn end_from(
-    activation: &mut Activation<'_>,
-    frame: FrameId,
-    fact: impl FnOnce(Failure) -> Fact,
-    failure: Failure,
-) {
+/// The last event; `previous` is what led to it, 0 for what came from outside.
+fn end(activation: &mut Activation<'_>, previous: u64, fact: impl FnOnce(Failure) -> Fact, failure: Failure) {
     let running = activation.execution.frames.iter().filter_map(|(id, frame)| Some((*id, frame.task()?)));
     let abandon: Vec<FrameId> =
         running.filter(|(_, task)| task.abandoned.is_none()).map(|(id, _)| id).collect();
     abandon.into_iter().for_each(|frame| activation.order_abandon(frame));
-    let previous = activation.execution.frames.get(&frame).map_or(0, |frame| frame.last);
     activation.record(previous, fact(failure));
     debug_assert!(
         activation.execution.revision.machine.scope(StateMachine::ROOT).owner.is_none(),

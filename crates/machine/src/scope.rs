@@ -31,6 +31,10 @@ pub(crate) fn failed(activation: &mut Activation<'_>, frame: FrameId, failure: F
     if activation.execution.frame(frame).parent.is_none() || is_final(&failure) {
         return ending::fail(activation, frame, failure);
     }
+    // AWS says it of a task that takes its scope down with it; a state of another kind says how it failed by itself.
+    if matches!(StateRef::of(activation, frame).kind, StateKind::Task(_)) {
+        activation.record_in(frame, Fact::StateAborted { frame });
+    }
     let parent = parent_of(activation, frame);
     let previous = activation.execution.frame(frame).last;
     let fact = if is_map(activation, parent) {
