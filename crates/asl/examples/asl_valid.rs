@@ -34,6 +34,13 @@ fn main() {
             }
         }
     }
+    let mut all = Tally::default();
+    for tally in tallies.values() {
+        all.agreed += tally.agreed;
+        all.disagreed += tally.disagreed;
+        all.unsupported += tally.unsupported;
+    }
+    tallies.insert("together".to_owned(), all);
     for (source, tally) in tallies {
         let judged = tally.agreed + tally.disagreed;
         let percent = f64::from(tally.agreed) / f64::from(judged.max(1)) * 100.0;

@@ -30,7 +30,7 @@ impl ErrorName {
     pub const PARAMETER_PATH_FAILURE: &'static str = "States.ParameterPathFailure";
     /// A branch of a Parallel state failed.
     pub const BRANCH_FAILED: &'static str = "States.BranchFailed";
-    /// No choice rule held and there is no `Default`.
+    /// No choice rule held and there is no `Default`. AWS reports `States.Runtime` instead, and so do we.
     pub const NO_CHOICE_MATCHED: &'static str = "States.NoChoiceMatched";
     /// An intrinsic function failed.
     pub const INTRINSIC_FAILURE: &'static str = "States.IntrinsicFailure";

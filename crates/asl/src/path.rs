@@ -154,6 +154,12 @@ impl Path {
         Err(Failure::new(ErrorName::REFERENCE_PATH_CONFLICT, cause))
     }
 
+    /// Whether it is a definite path that leads to an array, and ends in an index that the array has not.
+    pub(crate) fn ends_past_an_array(&self, env: &Env<'_>) -> bool {
+        let last = self.segments.len().checked_sub(1);
+        matches!(self.follow(self.start(env)), Err(Miss::Index(at)) if Some(at) == last)
+    }
+
     /// Whether it reads the state's data.
     pub(crate) fn reads_input(&self) -> bool {
         self.root == Root::Input

@@ -20,6 +20,7 @@ pub(crate) fn start(activation: &mut Activation<'_>, input: Payload) {
     if let Some(violation) = held.violation {
         end(
             activation,
+            0,
             |failure| Fact::ExecutionFailed { failure, checks: vec![violation.check] },
             violation.failure,
         );
@@ -42,24 +43,25 @@ pub(crate) fn succeed(activation: &mut Activation<'_>, output: Numbered) {
         checks: vec![violation.check],
     };
     activation.record(0, evaluation);
-    fail(activation, violation.failure);
+    fail(activation, FrameId::ROOT, violation.failure);
 }
 
-/// The root frame has failed.
-pub(crate) fn fail(activation: &mut Activation<'_>, failure: Failure) {
-    end(activation, |failure| Fact::ExecutionFailed { failure, checks: Vec::new() }, failure);
+/// The execution fails by what happened in `frame`.
+pub(crate) fn fail(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
+    let previous = activation.execution.frames.get(&frame).map_or(0, |frame| frame.last);
+    end(activation, previous, |failure| Fact::ExecutionFailed { failure, checks: Vec::new() }, failure);
 }
 
 /// The machine's own `TimeoutSeconds` has run out.
 pub(crate) fn timed_out(activation: &mut Activation<'_>) {
     let failure = Failure { error: Some(ErrorName::TIMEOUT.into()), cause: None };
-    end(activation, |failure| Fact::ExecutionTimedOut { failure }, failure);
+    end(activation, 0, |failure| Fact::ExecutionTimedOut { failure }, failure);
 }
 
 /// Somebody stops the execution. It ends at once; attempts that may still take effect are settled behind it.
 pub(crate) fn stop(activation: &mut Activation<'_>, failure: Failure) {
     if activation.execution.status == crate::Status::Running {
-        end(activation, |failure| Fact::ExecutionAborted { failure }, failure);
+        end(activation, 0, |failure| Fact::ExecutionAborted { failure }, failure);
     }
 }
 
@@ -70,16 +72,16 @@ pub(crate) fn history_is_full(activation: &mut Activation<'_>) -> bool {
         return false;
     }
     let cause = format!("The execution reached the maximum number of history events ({limit}).");
-    fail(activation, Failure::runtime(cause));
+    fail(activation, FrameId::ROOT, Failure::runtime(cause));
     true
 }
 
-fn end(activation: &mut Activation<'_>, fact: impl FnOnce(Failure) -> Fact, failure: Failure) {
+/// The last event; `previous` is what led to it, 0 for what came from outside.
+fn end(activation: &mut Activation<'_>, previous: u64, fact: impl FnOnce(Failure) -> Fact, failure: Failure) {
     let running = activation.execution.frames.iter().filter_map(|(id, frame)| Some((*id, frame.task()?)));
     let abandon: Vec<FrameId> =
         running.filter(|(_, task)| task.abandoned.is_none()).map(|(id, _)| id).collect();
     abandon.into_iter().for_each(|frame| activation.order_abandon(frame));
-    let previous = activation.execution.frames.get(&FrameId::ROOT).map_or(0, |root| root.last);
     activation.record(previous, fact(failure));
     debug_assert!(
         activation.execution.revision.machine.scope(StateMachine::ROOT).owner.is_none(),

@@ -25,6 +25,9 @@ pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: 
     if retried(activation, frame, &failure, occasion) {
         return;
     }
+    if scope::is_final(&failure) {
+        return scope::failed(activation, frame, failure);
+    }
     let previous = activation.execution.frame(frame).last;
     match (&activation.execution.visit(frame).activity, &kind(activation, frame).kind) {
         (Activity::Branches(_), StateKind::Map(_)) => {

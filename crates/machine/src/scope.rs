@@ -3,8 +3,8 @@
 //! When one fails, its siblings are wound up. A sibling whose task may still take effect is abandoned first, and the
 //! state above fails only once every abandoned attempt is settled: a Catch never runs on a false premise.
 
-use asl::Failure;
 use asl::state::StateKind;
+use asl::{ErrorName, Failure};
 
 use crate::activation::Activation;
 use crate::event::{Fact, Reason};
@@ -28,8 +28,12 @@ pub(crate) fn child_done(activation: &mut Activation<'_>, child: FrameId) {
 
 /// The state that `frame` is in has failed, and nothing in the frame takes the failure.
 pub(crate) fn failed(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
-    if activation.execution.frame(frame).parent.is_none() {
-        return ending::fail(activation, failure);
+    if activation.execution.frame(frame).parent.is_none() || is_final(&failure) {
+        return ending::fail(activation, frame, failure);
+    }
+    // AWS says it of a task that takes its scope down with it; a state of another kind says how it failed by itself.
+    if matches!(StateRef::of(activation, frame).kind, StateKind::Task(_)) {
+        activation.record_in(frame, Fact::StateAborted { frame });
     }
     let parent = parent_of(activation, frame);
     let previous = activation.execution.frame(frame).last;
@@ -44,6 +48,9 @@ pub(crate) fn failed(activation: &mut Activation<'_>, frame: FrameId, failure: F
 
 /// Lets a Parallel or Map state fail once everything below it is wound up.
 pub(crate) fn fail_over_children(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
+    if is_final(&failure) {
+        return ending::fail(activation, frame, failure);
+    }
     let children = activation.execution.children(frame);
     if children.is_empty() {
         return fail(activation, frame, failure);
@@ -127,6 +134,11 @@ fn settle(activation: &mut Activation<'_>, frame: FrameId) {
     if let Some(failure) = failing {
         fail(activation, frame, failure);
     }
+}
+
+/// Nothing takes `States.Runtime`, however far up: AWS ends the execution where it happened, and no scope fails first.
+pub(crate) fn is_final(failure: &Failure) -> bool {
+    failure.error_str() == ErrorName::RUNTIME
 }
 
 /// INVARIANT: callers ask for frames that have a parent: every frame but the root.

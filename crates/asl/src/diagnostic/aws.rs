@@ -7,7 +7,10 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Severity, line_and_column};
+use crate::json::{JsonError, parse};
+use crate::limits::JsonLimits;
+use crate::parse_definition;
 
 /// One element of `diagnostics` in AWS's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +23,17 @@ pub struct AwsDiagnostic {
     pub message: String,
     /// A JSON Pointer, `/` for the whole; `None` where the text could not be read at all.
     pub location: Option<String>,
+}
+
+/// Characters of a text that AWS quotes before it says how many there are more.
+const SOURCE_CHARS_MAX: usize = 500;
+
+/// What `ValidateStateMachineDefinition` says to a text. AWS reads JSON only, so YAML is none here.
+pub fn validate(text: &str) -> Vec<AwsDiagnostic> {
+    match parse(text, JsonLimits::DEFINITION) {
+        Err(error) if !text.trim().is_empty() => vec![unreadable(text, &error)],
+        Ok(_) | Err(_) => parse_definition(text).aws,
+    }
 }
 
 /// How AWS begins where fields of a scope are missing; it names them together.
@@ -57,6 +71,41 @@ pub fn invalid_definition(diagnostics: &[AwsDiagnostic]) -> String {
         None => format!("{}: {}", it.code, it.message),
     });
     format!("Invalid State Machine Definition: '{}'", shown.collect::<Vec<_>>().join(", "))
+}
+
+/// What AWS's JSON reader says: a word that means nothing in its words, anything else in ours; and where, in its form.
+fn unreadable(text: &str, error: &JsonError) -> AwsDiagnostic {
+    let rest = text.get(error.offset..).unwrap_or_default();
+    let is_word = |char: char| char.is_alphanumeric() || "_$".contains(char);
+    let word = &rest[..rest.find(|char| !is_word(char)).unwrap_or(rest.len())];
+    let is_token = word.starts_with(|char: char| char.is_alphabetic() || "_$".contains(char));
+    // The reader has read on to the end of the word.
+    let offset = error.offset + if is_token { word.len() } else { 0 };
+    let (line, column) = line_and_column(text, u32::try_from(offset).unwrap_or(u32::MAX));
+    let location = format!("[Source: (String){}; line: {line}, column: {column}]", quoted(text));
+    let problem = if is_token {
+        let values = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+        format!("Unrecognized token '{word}': was expecting {values}")
+    } else {
+        error.problem.to_string()
+    };
+    AwsDiagnostic {
+        severity: Severity::Error,
+        code: "INVALID_JSON_DESCRIPTION",
+        message: format!("{problem}\n at {location}"),
+        location: Some(location),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    let count = text.chars().count();
+    match count.checked_sub(SOURCE_CHARS_MAX) {
+        None | Some(0) => format!("\"{text}\""),
+        Some(more) => {
+            let start: String = text.chars().take(SOURCE_CHARS_MAX).collect();
+            format!("\"{start}\"[truncated {more} chars]")
+        }
+    }
 }
 
 fn is_required(it: &AwsDiagnostic) -> bool {

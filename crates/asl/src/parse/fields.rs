@@ -67,10 +67,7 @@ impl<'a> Fields<'a> {
         let member = self.take(name);
         if member.is_none() {
             report.error(self.span, code::MISSING_FIELD, format!("{} needs the field `{name}`", self.owner));
-            report.in_aws_words(match name {
-                "StartAt" | "States" => format!("These fields are required: [{name}]"),
-                _ => format!("The field '{name}' is required but was missing"),
-            });
+            report.in_aws_words(format!("These fields are required: [{name}]"));
         }
         member
     }
@@ -89,6 +86,9 @@ impl<'a> Fields<'a> {
                     code::CONFLICT,
                     format!("`{name}` and `{other}` exclude each other"),
                 );
+                report.in_aws_words(format!(
+                    "There should only be one of the following fields: [{name}, {other}]"
+                ));
                 None
             }
             (first, second) => first.or(second),
@@ -156,7 +156,7 @@ impl<'a> Fields<'a> {
         } else {
             diagnostic.hint(format!("known here: {}", self.known.join(", ")));
         }
-        report.in_aws_words("Field is not supported");
+        report.in_aws_words(format!("Field '{key}' is not supported"));
     }
 }
 

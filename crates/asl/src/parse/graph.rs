@@ -16,6 +16,7 @@ pub(super) fn check(builder: &Builder, report: &mut Report<'_>) {
             report
                 .error(draft.span, code::NO_TERMINAL, "no state here ends it")
                 .hint("give one state `\"End\": true`, or add a Succeed or Fail state");
+            report.in_aws_words("Workflow has no terminal state");
         }
     }
 }

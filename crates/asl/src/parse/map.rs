@@ -1,5 +1,8 @@
 //! Map and Parallel: their rules of validity, and the scopes inside them. Spec: `#map-state`, `#parallel-state`.
 
+#[cfg(test)]
+mod tests;
+
 use super::fields::{Fields, choice, items, whole, wrong_type};
 use super::report::Report;
 use super::scope::Builder;

@@ -45,6 +45,9 @@ impl Builder {
             [first, second, ..] => {
                 let message = format!("`{}` and `{}` exclude each other", first.key, second.key);
                 report.error(second.key_span, code::CONFLICT, message);
+                report.in_aws_words(
+                    "There should only be one of the following fields: [SecondsPath, Seconds, TimestampPath, Timestamp]",
+                );
                 return None;
             }
         };

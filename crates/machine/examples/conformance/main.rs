@@ -1,6 +1,6 @@
 //! Runs recorded AWS answers against the interpreter, with a virtual clock and no service.
 //!
-//! `cargo run -p baton-machine --example conformance -- DIR [--show N] [--strict] [--tasks]`: DIR holds `*.jsonl` cases; those
+//! `cargo run -p baton-machine --example conformance -- DIR [--show N] [--strict] [--tasks] [--out FILE]`: DIR holds `*.jsonl` cases; those
 //! of kind `execution`, in `JSONPath`, that need no service and have no distributed Map are run. `--tasks` runs those that
 //! need services instead, and answers their tasks as the recording says that they were answered. Levels: **a** final status,
 //! **b** output, or error and cause, **c** sequence of event types (a multiset if there is Parallel or Map), **d** the
@@ -28,17 +28,22 @@ use crate::world::{NAMES, ROLE, Run, START_MS, run};
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some(folder) = arguments.first() else {
-        eprintln!("usage: conformance DIR [--show N] [--strict] [--tasks]");
+        eprintln!("usage: conformance DIR [--show N] [--strict] [--tasks] [--out FILE]");
         return;
     };
     let has_tasks = arguments.iter().any(|it| it == "--tasks");
     let is_strict = arguments.iter().any(|it| it == "--strict");
-    let show = arguments.iter().skip_while(|it| *it != "--show").nth(1);
-    let show = show.and_then(|count| count.parse().ok()).unwrap_or(0);
+    let after = |name: &str| arguments.iter().skip_while(|it| *it != name).nth(1);
+    let show = after("--show").and_then(|count| count.parse().ok()).unwrap_or(0);
+    let mut out = String::new();
     let mut totals: BTreeMap<char, (u32, u32)> = BTreeMap::new();
     let mut misses = 0;
     for case in cases(folder, has_tasks) {
         let judged = judge(&case);
+        let levels: BTreeMap<String, bool> =
+            judged.levels.iter().map(|(it, ok)| (it.to_string(), *ok)).collect();
+        out += &json!({"id": case["id"], "levels": levels, "history": judged.history}).to_string();
+        out.push('\n');
         let failed = judged.levels.iter().filter(|(level, passed)| !passed && (is_strict || *level != 'e'));
         let failed: String = failed.map(|(level, _)| *level).collect();
         for (level, passed) in &judged.levels {
@@ -54,6 +59,9 @@ fn main() {
             println!("misses {failed}: {}", case["id"].as_str().unwrap_or(""));
             judged.why.iter().take(4).for_each(|why| println!("{why}"));
         }
+    }
+    if let Some(file) = after("--out") {
+        std::fs::write(file, out).expect("FILE can be written");
     }
     for (level, (passed, all)) in totals {
         println!("level {level}: {passed} of {all} ({:.1} %)", f64::from(passed) / f64::from(all) * 100.0);
@@ -83,6 +91,8 @@ fn cases(folder: &str, has_tasks: bool) -> Vec<Value> {
 /// How a case went.
 struct Judged {
     levels: Vec<(char, bool)>,
+    /// What the interpreter made, for whoever wants to compare it by other means.
+    history: Vec<Value>,
     why: Vec<String>,
 }
 
@@ -93,7 +103,11 @@ fn judge(case: &Value) -> Judged {
     let Some(machine) = parsed.machine else {
         let why = vec![format!("   refused: {:?}", parsed.diagnostics.first())];
         let levels = if events.is_some() { "abcde" } else { "ab" };
-        return Judged { levels: levels.chars().map(|level| (level, false)).collect(), why };
+        return Judged {
+            levels: levels.chars().map(|level| (level, false)).collect(),
+            history: Vec::new(),
+            why,
+        };
     };
     let date = |days: i64| Timestamp::from_unix_ms(START_MS + days * 86_400_000).to_string();
     let input = case["input"].as_str().unwrap_or("{}");
@@ -150,7 +164,11 @@ fn compare_outcome(case: &Value, comparer: &Comparer, run: &Run) -> Judged {
     }
     let mut why: Vec<String> = differences.iter().map(shown).collect();
     why.push(format!("   want {} got {}", expected["status"], run.status.as_str()));
-    Judged { levels: vec![('a', status), ('b', status && differences.is_empty())], why }
+    Judged {
+        levels: vec![('a', status), ('b', status && differences.is_empty())],
+        history: run.history.clone(),
+        why,
+    }
 }
 
 fn compare_history(case: &Value, comparer: &Comparer, want: &[Value], run: &Run) -> Judged {
@@ -183,7 +201,7 @@ fn compare_history(case: &Value, comparer: &Comparer, want: &[Value], run: &Run)
         ('d', full.is_empty()),
         ('e', e),
     ];
-    Judged { levels, why }
+    Judged { levels, history: run.history.clone(), why }
 }
 
 /// Level d: in order and with ids; where states run at once, also as a multiset without ids.

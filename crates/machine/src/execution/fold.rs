@@ -75,7 +75,8 @@ impl Execution {
                 committed.iter().for_each(|output| self.number(output));
                 self.frames.remove(frame);
             }
-            Fact::StateAborted { frame } => _ = self.touch(*frame, event),
+            // AWS lets what follows follow the event before: `last` stays.
+            Fact::StateAborted { .. } => {}
             Fact::RetryScheduled { frame, retrier, due } => self.retry_scheduled(*frame, *retrier, *due),
             Fact::WaitScheduled { frame, due } => {
                 self.timer(due.timer);

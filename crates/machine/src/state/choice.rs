@@ -2,7 +2,7 @@
 
 use asl::contract::ContractDecl;
 use asl::state::{Assign, Choice};
-use asl::{ErrorName, Failure, StateId};
+use asl::{Failure, StateId};
 use contracts::bind::ContractId;
 
 use crate::activation::Activation;
@@ -56,10 +56,8 @@ fn way<'a>(
         }
     }
     let next = it.default.ok_or_else(|| {
-        Failure::new(
-            ErrorName::NO_CHOICE_MATCHED,
-            "Failed to transition out of the state. The state does not point to a next state.",
-        )
+        // The specification's name is `States.NoChoiceMatched`; AWS reports this one.
+        Failure::runtime("Failed to transition out of the state. The state does not point to a next state.")
     })?;
     Ok(Way { next, assign: it.assign.as_ref(), rule: None })
 }

@@ -1,6 +1,6 @@
 //! The expected texts are AWS's recorded answers, or public reports of them.
 
-use super::invalid_definition;
+use super::{invalid_definition, validate};
 use crate::parse_definition;
 
 #[track_caller]
@@ -40,8 +40,17 @@ fn fields_have_awss_words() {
         "SCHEMA_VALIDATION_FAILED: The field 'RoleArn' is required but was missing at /States/S/Credentials",
     );
     check(
+        r#"{"StartAt": "S", "States": {"S": {"Type": "Fail", "Error": "e", "ErrorPath": "$.e"}}}"#,
+        "SCHEMA_VALIDATION_FAILED: There should only be one of the following fields: [Error, ErrorPath] at \
+         /States/S/ErrorPath",
+    );
+    check(
+        r#"{"StartAt": "S", "States": {"S": {"Type": "Pass", "Next": "S"}}}"#,
+        "MISSING_END_STATE: Workflow has no terminal state at /",
+    );
+    check(
         r#"{"StartAt": "S", "States": {"S": {"Type": "Pass", "Foo": 1, "End": true}}}"#,
-        "SCHEMA_VALIDATION_FAILED: Field is not supported at /States/S/Foo",
+        "SCHEMA_VALIDATION_FAILED: Field 'Foo' is not supported at /States/S/Foo",
     );
 }
 
@@ -55,4 +64,37 @@ fn every_error_is_named_and_no_warning() {
         r#"{"StartAt": "pass1", "States": {"pass1": {"Type": "Pass", "End": true}, "pass2": {"Type": "Pass", "End": true}}}"#,
         r#"MISSING_TRANSITION_TARGET: State "pass2" is not reachable. at /States/pass2"#,
     );
+}
+
+#[test]
+fn what_is_no_json_is_told_as_awss_reader_does() {
+    let found = validate("not a definition");
+    let [found] = &found[..] else { panic!("{found:?}") };
+    let place = r#"[Source: (String)"not a definition"; line: 1, column: 4]"#;
+    assert_eq!(found.code, "INVALID_JSON_DESCRIPTION");
+    assert_eq!(found.location.as_deref(), Some(place));
+    assert_eq!(
+        found.message,
+        format!(
+            "Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or \
+             'false')\n at {place}"
+        )
+    );
+}
+
+#[test]
+fn a_long_text_is_quoted_by_its_beginning() {
+    let found = validate(&format!("{{\"Comment\": \"{}\",}}", "x".repeat(600)));
+    let location = found[0].location.as_deref().unwrap_or_default();
+    assert!(location.ends_with("x\"[truncated 116 chars]; line: 1, column: 616]"), "{location}");
+}
+
+#[test]
+fn a_good_definition_has_nothing_said_of_it_and_an_empty_one_what_is_missing() {
+    assert_eq!(validate(r#"{"StartAt": "S", "States": {"S": {"Type": "Pass", "End": true}}}"#), []);
+    let missing = validate("{}");
+    assert_eq!(missing[0].message, "These fields are required: [States, StartAt]");
+    assert_eq!(missing[0].location.as_deref(), Some("/"));
+    assert_eq!(validate(" ")[0].message, "Definition must be a valid JSON object");
+    assert_eq!(validate(" ")[0].location, None);
 }
