@@ -100,7 +100,8 @@ impl Comparison<'_> {
             (Kind::Union(union), _) => self.writer_union(union, pair.1, at, depth),
             (_, Kind::Union(union)) => self.reader_union(pair.0, ours, union, at, depth),
             _ if decimals_differ(ours, theirs) => {
-                let message = format!("reader decimal does not take writer decimal: {}", differing(ours, theirs));
+                let message =
+                    format!("reader decimal does not take writer decimal: {}", differing(ours, theirs));
                 Some(vec![reason(IncompatibilityKind::TypeMismatch, at, message)])
             }
             (Kind::Array(ours), Kind::Array(theirs)) => {
@@ -143,7 +144,14 @@ impl Comparison<'_> {
     }
 
     /// One branch that reads it is enough.
-    fn reader_union(&mut self, writer: NodeId, ours: &Node, union: &Union, at: &str, depth: usize) -> Reasons {
+    fn reader_union(
+        &mut self,
+        writer: NodeId,
+        ours: &Node,
+        union: &Union,
+        at: &str,
+        depth: usize,
+    ) -> Reasons {
         for branch in &union.branches {
             if self.pair((writer, *branch), at, depth + 1)?.is_empty() {
                 return Some(Vec::new());

@@ -103,8 +103,8 @@ impl<'a> Walk<'a> {
         }
         let mut fits = true;
         for (index, item) in list.iter().enumerate() {
-            fits &= self.fits_at_once(items, item)
-                || self.value(items, item, &Path::Item(at, index), depth + 1);
+            fits &=
+                self.fits_at_once(items, item) || self.value(items, item, &Path::Item(at, index), depth + 1);
             if self.silent && !fits {
                 return false;
             }
@@ -118,8 +118,8 @@ impl<'a> Walk<'a> {
         }
         let mut fits = true;
         for (key, item) in object.iter() {
-            fits &= self.fits_at_once(values, item)
-                || self.value(values, item, &Path::Field(at, key), depth + 1);
+            fits &=
+                self.fits_at_once(values, item) || self.value(values, item, &Path::Field(at, key), depth + 1);
             if self.silent && !fits {
                 return false;
             }

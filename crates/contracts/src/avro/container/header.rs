@@ -76,7 +76,8 @@ fn metadata<R: Read>(input: &mut Input<R>) -> Result<BTreeMap<String, Vec<u8>>, 
             let value = piece(input, "a value of the header's metadata", &mut left)?;
             let key = String::from_utf8(key).map_err(|_| {
                 let found = "bytes that are not UTF-8".to_owned();
-                input.error(ContainerProblem::Unexpected { found, expected: "a key of the header's metadata" })
+                input
+                    .error(ContainerProblem::Unexpected { found, expected: "a key of the header's metadata" })
             })?;
             metadata.insert(key, value);
         }

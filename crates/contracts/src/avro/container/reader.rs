@@ -69,9 +69,8 @@ impl<R: Read> ContainerReader<R> {
             }
         }
         let rest = &self.block.data[self.block.at..];
-        let (value, length) = binary::decode_prefix(&self.header.schema, rest).map_err(|error| {
-            self.in_block(ContainerProblem::Datum { number: self.block.read + 1, error })
-        })?;
+        let (value, length) = binary::decode_prefix(&self.header.schema, rest)
+            .map_err(|error| self.in_block(ContainerProblem::Datum { number: self.block.read + 1, error }))?;
         self.block.at += length;
         self.block.left -= 1;
         self.block.read += 1;
@@ -103,7 +102,8 @@ impl<R: Read> ContainerReader<R> {
         let most = data_bytes.saturating_add(ZERO_WIDTH_ITEMS_MAX) as u64;
         match u64::try_from(count) {
             Ok(count) if count <= most => Ok(count),
-            _ => Err(self.in_block(ContainerProblem::Unexpected { found: format!("a count of {count}"), expected })),
+            _ => Err(self
+                .in_block(ContainerProblem::Unexpected { found: format!("a count of {count}"), expected })),
         }
     }
 

@@ -27,8 +27,7 @@ pub struct ContainerWriter<W> {
 impl<W: Write> ContainerWriter<W> {
     /// Writes the header. `sync` should be sixteen bytes that nobody can foresee.
     pub fn new(sink: W, schema: Arc<Schema>, codec: Codec, sync: Sync) -> Result<Self, ContainerError> {
-        let mut writer =
-            Self { sink, schema, codec, sync, data: Vec::new(), count: 0, block: 1, offset: 0 };
+        let mut writer = Self { sink, schema, codec, sync, data: Vec::new(), count: 0, block: 1, offset: 0 };
         if !writer.schema.references.is_empty() {
             return Err(writer.error(ContainerProblem::SchemaRefers));
         }

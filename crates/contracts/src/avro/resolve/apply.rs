@@ -18,7 +18,13 @@ struct Applier<'a> {
 
 impl Applier<'_> {
     /// Recursion is bounded by `DATUM_DEPTH_MAX`.
-    fn value(&mut self, step: StepId, value: Value, at: &Path<'_>, depth: usize) -> Result<Value, DatumError> {
+    fn value(
+        &mut self,
+        step: StepId,
+        value: Value,
+        at: &Path<'_>,
+        depth: usize,
+    ) -> Result<Value, DatumError> {
         self.budget.value(at, depth)?;
         let plan = self.plan;
         match (&plan.steps[step], value) {

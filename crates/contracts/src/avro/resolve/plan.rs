@@ -118,13 +118,11 @@ impl Planner<'_> {
                 None => self.fail(writer, reader, ", which has no such branch"),
             },
             _ if decimals_differ(ours, theirs) => self.fail(writer, reader, ""),
-            (Kind::Fixed { name, size }, Kind::Fixed { size: wanted, .. }) => {
-                match kinship(name, theirs) {
-                    Kinship::None => self.fail(writer, reader, ""),
-                    _ if size != wanted => self.fail(writer, reader, ", which has another size"),
-                    Kinship::Unqualified | Kinship::Full => Step::Same,
-                }
-            }
+            (Kind::Fixed { name, size }, Kind::Fixed { size: wanted, .. }) => match kinship(name, theirs) {
+                Kinship::None => self.fail(writer, reader, ""),
+                _ if size != wanted => self.fail(writer, reader, ", which has another size"),
+                Kinship::Unqualified | Kinship::Full => Step::Same,
+            },
             (Kind::Enum { name, .. }, Kind::Enum { .. }) if kinship(name, theirs) > Kinship::None => {
                 self.symbols(ours, theirs)
             }
