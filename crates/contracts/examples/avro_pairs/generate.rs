@@ -4,7 +4,7 @@
 
 use asl::{Json, Number};
 
-/// A generator of numbers (SplitMix64).
+/// A generator of numbers (`SplitMix64`).
 #[derive(Clone, Debug)]
 pub(crate) struct Random(pub(crate) u64);
 
@@ -296,10 +296,10 @@ fn head(name: &str, aliases: &[String], namespace: &str) -> String {
         format!(",\"aliases\":[\"{}\"]", aliases.join("\",\""))
     };
     match name.rsplit_once('.') {
-        Some((own, last)) if own == namespace && name.len() % 2 == 0 => {
+        Some((own, last)) if own == namespace && name.len().is_multiple_of(2) => {
             format!("\"name\":\"{last}\"{aliases}")
         }
-        Some((own, last)) if name.len() % 3 == 0 => {
+        Some((own, last)) if name.len().is_multiple_of(3) => {
             format!("\"name\":\"{last}\",\"namespace\":\"{own}\"{aliases}")
         }
         _ => format!("\"name\":\"{name}\"{aliases}"),

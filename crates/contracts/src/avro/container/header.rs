@@ -120,5 +120,5 @@ fn schema<R: Read>(input: &Input<R>, text: Option<&Vec<u8>>) -> Result<Schema, C
     };
     let text = text.ok_or_else(|| unexpected("a header without a schema"))?;
     let text = str::from_utf8(text).map_err(|_| unexpected("bytes that are not UTF-8"))?;
-    Schema::parse(text).map_err(|error| input.error(ContainerProblem::Schema(error)))
+    Schema::parse(text).map_err(|error| input.error(ContainerProblem::Schema(error.into())))
 }

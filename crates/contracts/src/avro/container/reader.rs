@@ -69,8 +69,9 @@ impl<R: Read> ContainerReader<R> {
             }
         }
         let rest = &self.block.data[self.block.at..];
-        let (value, length) = binary::decode_prefix(&self.header.schema, rest)
-            .map_err(|error| self.in_block(ContainerProblem::Datum { number: self.block.read + 1, error }))?;
+        let (value, length) = binary::decode_prefix(&self.header.schema, rest).map_err(|error| {
+            self.in_block(ContainerProblem::Datum { number: self.block.read + 1, error: error.into() })
+        })?;
         self.block.at += length;
         self.block.left -= 1;
         self.block.read += 1;

@@ -41,7 +41,7 @@ impl<W: Write> ContainerWriter<W> {
         let length = self.data.len();
         if let Err(error) = binary::encode_into(&self.schema, value, &mut self.data) {
             self.data.truncate(length);
-            return Err(self.error(ContainerProblem::Datum { number: self.count + 1, error }));
+            return Err(self.error(ContainerProblem::Datum { number: self.count + 1, error: error.into() }));
         }
         self.count += 1;
         if self.data.len() >= CONTAINER_BLOCK_BYTES || self.count >= COUNT_MAX {

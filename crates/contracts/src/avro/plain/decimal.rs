@@ -34,7 +34,7 @@ pub(crate) fn unscaled(text: &str, scale: i64) -> Option<Vec<u8>> {
 pub(crate) fn scale_of(text: &str) -> Option<i64> {
     let number = Number::read(text);
     let scale = number.written_exponent.checked_neg()?.max(0);
-    (scale <= DECIMAL_DIGITS_MAX as i64).then_some(scale)
+    usize::try_from(scale).is_ok_and(|scale| scale <= DECIMAL_DIGITS_MAX).then_some(scale)
 }
 
 /// `bytes` with the sign carried on to `size` bytes.

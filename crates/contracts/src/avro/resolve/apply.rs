@@ -104,6 +104,7 @@ fn reads_again(later: &[(Arc<str>, Source)], position: usize) -> bool {
 fn promote(promotion: Promotion, value: Value, at: &Path<'_>) -> Result<Value, DatumError> {
     #[expect(clippy::cast_precision_loss, reason = "the nearest float is what the specification asks for")]
     match (promotion, value) {
+        (Promotion::Same, value) => Ok(value),
         (Promotion::Long, Value::Int(value)) => Ok(Value::Long(value.into())),
         (Promotion::Float, Value::Int(value)) => Ok(Value::Float(value as f32)),
         (Promotion::Float, Value::Long(value)) => Ok(Value::Float(value as f32)),

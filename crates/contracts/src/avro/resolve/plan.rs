@@ -47,6 +47,8 @@ pub(crate) enum Step {
 /// The promotions of the specification; from the value's own type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Promotion {
+    /// The types are the same.
+    Same,
     Long,
     Float,
     Double,
@@ -124,7 +126,7 @@ impl Planner<'_> {
                 Kinship::Unqualified | Kinship::Full => Step::Same,
             },
             (Kind::Enum { name, .. }, Kind::Enum { .. }) if kinship(name, theirs) > Kinship::None => {
-                self.symbols(ours, theirs)
+                Self::symbols(ours, theirs)
             }
             (Kind::Array(ours), Kind::Array(theirs)) => Step::Array(self.number((*ours, *theirs))),
             (Kind::Map(ours), Kind::Map(theirs)) => Step::Map(self.number((*ours, *theirs))),
@@ -132,8 +134,8 @@ impl Planner<'_> {
                 self.record(writer, reader, from, to)
             }
             _ => match promotion(&ours.kind, &theirs.kind) {
-                Some(None) => Step::Same,
-                Some(Some(promotion)) => Step::Promote(promotion),
+                Some(Promotion::Same) => Step::Same,
+                Some(promotion) => Step::Promote(promotion),
                 None => self.fail(writer, reader, ""),
             },
         }
@@ -160,7 +162,7 @@ impl Planner<'_> {
         Step::Record(sources.into())
     }
 
-    fn symbols(&self, writer: &Node, reader: &Node) -> Step {
+    fn symbols(writer: &Node, reader: &Node) -> Step {
         let (Kind::Enum { name, symbols, .. }, Kind::Enum { symbols: wanted, default, .. }) =
             (&writer.kind, &reader.kind)
         else {
@@ -196,8 +198,8 @@ pub(crate) fn decimals_differ(writer: &Node, reader: &Node) -> bool {
     }
 }
 
-/// How a type is read as another: `Some(None)` as it is; nothing is said of named types, containers and unions.
-pub(crate) fn promotion(writer: &Kind, reader: &Kind) -> Option<Option<Promotion>> {
+/// How a type is read as another; nothing is said of named types, containers and unions.
+pub(crate) fn promotion(writer: &Kind, reader: &Kind) -> Option<Promotion> {
     match (writer, reader) {
         (Kind::Null, Kind::Null)
         | (Kind::Boolean, Kind::Boolean)
@@ -206,12 +208,12 @@ pub(crate) fn promotion(writer: &Kind, reader: &Kind) -> Option<Option<Promotion
         | (Kind::Float, Kind::Float)
         | (Kind::Double, Kind::Double)
         | (Kind::Bytes, Kind::Bytes)
-        | (Kind::String, Kind::String) => Some(None),
-        (Kind::Int, Kind::Long) => Some(Some(Promotion::Long)),
-        (Kind::Int | Kind::Long, Kind::Float) => Some(Some(Promotion::Float)),
-        (Kind::Int | Kind::Long | Kind::Float, Kind::Double) => Some(Some(Promotion::Double)),
-        (Kind::Bytes, Kind::String) => Some(Some(Promotion::String)),
-        (Kind::String, Kind::Bytes) => Some(Some(Promotion::Bytes)),
+        | (Kind::String, Kind::String) => Some(Promotion::Same),
+        (Kind::Int, Kind::Long) => Some(Promotion::Long),
+        (Kind::Int | Kind::Long, Kind::Float) => Some(Promotion::Float),
+        (Kind::Int | Kind::Long | Kind::Float, Kind::Double) => Some(Promotion::Double),
+        (Kind::Bytes, Kind::String) => Some(Promotion::String),
+        (Kind::String, Kind::Bytes) => Some(Promotion::Bytes),
         _ => None,
     }
 }
@@ -239,7 +241,7 @@ fn same_kind(a: &Kind, b: &Kind) -> bool {
 pub(crate) fn field_source(writer: &Record, reader: &Record, at: usize) -> Option<usize> {
     let field = &reader.fields[at];
     writer.position(&field.name).or_else(|| {
-        let free = field.aliases.iter().filter(|alias| reader.position(alias).is_none());
-        free.filter_map(|alias| writer.position(alias)).next()
+        let mut free = field.aliases.iter().filter(|alias| reader.position(alias).is_none());
+        free.find_map(|alias| writer.position(alias))
     })
 }
