@@ -172,7 +172,7 @@ fn small_inputs_cannot_become_large() {
     );
     // Blocks of as many as one may announce, again and again.
     let mut blocks = Vec::new();
-    binary::varint::push(ZERO_WIDTH_ITEMS_MAX as i64, &mut blocks);
+    binary::varint::push(i64::try_from(ZERO_WIDTH_ITEMS_MAX).expect("small"), &mut blocks);
     let blocks = blocks.repeat(2);
     bytes_refused(
         r#"{"type":"array","items":{"type":"record","name":"E","fields":[]}}"#,
@@ -184,7 +184,7 @@ fn small_inputs_cannot_become_large() {
         LIST,
         &[2; 10_000],
         &expect![[
-            r#"`$.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.v` (byte 128): more than 64 arrays, maps and records inside each other"#
+            r"`$.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.next.v` (byte 128): more than 64 arrays, maps and records inside each other"
         ]],
     );
     // A record that holds itself has no end.

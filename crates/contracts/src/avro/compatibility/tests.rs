@@ -29,10 +29,10 @@ fn each_rule_is_named_with_its_place() {
             "B",
             r#"{"name":"e","type":{"type":"enum","name":"E","symbols":["Y"]}},{"name":"f","type":"int"}"#,
         ),
-        &expect![[r#"
+        &expect![[r"
             NAME_MISMATCH /name expected: A
             MISSING_ENUM_SYMBOLS /fields/0/type/symbols [X]
-            READER_FIELD_MISSING_DEFAULT_VALUE /fields/1 f"#]],
+            READER_FIELD_MISSING_DEFAULT_VALUE /fields/1 f"]],
     );
     check(
         r#"["int","string"]"#,
