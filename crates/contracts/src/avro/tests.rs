@@ -321,3 +321,36 @@ fn framing_is_a_zero_and_a_schema_id() {
     expect!["the message starts with byte 123 (text `{\"id\":1}`), expected the byte 0 of a message framed with a schema id"]
         .assert_eq(&refused(b"{\"id\":1}"));
 }
+
+#[test]
+fn schemas_that_ask_for_too_many_comparisons_are_refused() {
+    let union = |space: &str| {
+        let branches: Vec<String> =
+            (0..5_000).map(|at| format!(r#"{{"type":"fixed","name":"{space}.F{at}","size":1}}"#)).collect();
+        schema(&format!("[{}]", branches.join(",")))
+    };
+    let error = Resolution::new(&union("a"), &union("b")).expect_err("25,000,000 comparisons");
+    expect!["`$`: more than 1000000 fields, symbols and branches to be compared"]
+        .assert_eq(&error.to_string());
+    assert_eq!(super::compatibility(&union("a"), &union("b")), None);
+}
+
+#[test]
+fn a_default_of_few_bytes_cannot_be_a_value_of_very_many() {
+    // Each record has two fields whose default is the record before.
+    let mut fields =
+        vec![r#"{"name":"f","type":{"type":"record","name":"R0","fields":[]},"default":{}}"#.to_owned()];
+    for at in 1..60 {
+        let before = at - 1;
+        fields.push(format!(
+            r#"{{"name":"f{at}","type":{{"type":"record","name":"R{at}","fields":[
+                {{"name":"a","type":"R{before}","default":{{}}}},{{"name":"b","type":"R{before}","default":{{}}}}]}},"default":{{}}}}"#
+        ));
+    }
+    let text = format!(r#"{{"type":"record","name":"All","fields":[{}]}}"#, fields.join(","));
+    let error = Schema::parse(&text).expect_err("2^59 values");
+    assert!(
+        error.to_string().ends_with("object of 0 fields, expected a default that is of type `R17`"),
+        "{error}"
+    );
+}

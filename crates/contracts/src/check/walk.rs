@@ -23,13 +23,6 @@ pub(crate) fn check(nodes: &[Node], root: NodeId, unknown: Unknown, value: &Json
     Err(Violations { list: walk.list, more: walk.more })
 }
 
-/// Whether `value` fits node `root`, without saying why not.
-pub(crate) fn fits(nodes: &[Node], root: NodeId, unknown: Unknown, value: &Json) -> bool {
-    let mut walk = Walk::new(nodes, unknown);
-    walk.silent = true;
-    walk.value(root, value, &Path::Root, 0)
-}
-
 /// Tries whether values fit nodes; what all the attempts may cost is bounded together.
 pub(crate) struct Attempts<'a>(Walk<'a>);
 
