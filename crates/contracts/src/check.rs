@@ -20,7 +20,7 @@ use crate::schema::Schema;
 
 pub(crate) use expected::describe;
 pub(crate) use path::Path;
-pub(crate) use walk::{Attempts, fits};
+pub(crate) use walk::Attempts;
 
 /// A schema bound to a point, compiled.
 #[derive(Clone, Debug)]

@@ -20,6 +20,8 @@ pub const UNION_ATTEMPTS_MAX: usize = 100_000;
 pub const UNION_STEPS_MAX: usize = 4_000_000;
 /// Pairs of record branches compared when a union is looked through for ambiguity.
 pub const AMBIGUITY_PAIRS_MAX: usize = 500;
+/// Values made up while all unions of a schema are looked through for ambiguity.
+pub const AMBIGUITY_STEPS_MAX: usize = 100_000;
 /// Characters of a value that a violation shows in `found`.
 pub const FOUND_CHARS_MAX: usize = 80;
 /// Characters of a violation's `expected`.
@@ -50,3 +52,9 @@ pub const CONTAINER_RATIO_FREE_BYTES: usize = 1_048_576;
 pub const CONTAINER_WINDOW_BYTES_MAX: usize = 32 * 1_048_576;
 /// Bytes of values after which a block of a container file is written.
 pub const CONTAINER_BLOCK_BYTES: usize = 65_536;
+/// Fields, symbols and branches looked at in one resolution, or one comparison for compatibility.
+pub const RESOLUTION_STEPS_MAX: usize = 1_000_000;
+/// Reasons listed for one incompatibility; the verdict stands whatever is left out.
+pub const INCOMPATIBILITIES_MAX: usize = 200;
+/// Types tried for all the defaults of one schema: a default of few bytes may stand for a value of very many.
+pub const DEFAULT_STEPS_MAX: usize = 1_000_000;

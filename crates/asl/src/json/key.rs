@@ -17,7 +17,9 @@ pub fn same_text(a: &str, b: &str) -> bool {
     }
     match (a, b) {
         ([a], [b]) => a == b,
-        ([a @ .., last_a], [b @ .., last_b]) => a.first() == b.first() && a.last() == b.last() && last_a == last_b,
+        ([a @ .., last_a], [b @ .., last_b]) => {
+            a.first() == b.first() && a.last() == b.last() && last_a == last_b
+        }
         _ => true,
     }
 }

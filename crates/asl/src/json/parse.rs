@@ -29,18 +29,19 @@ pub struct JsonError {
 }
 
 /// A fault on its way out: small, for it is part of every answer inside the reader.
-pub(crate) type Fault = Box<JsonError>;
+#[derive(Debug)]
+pub(crate) struct Fault(Box<JsonError>);
 
 impl JsonError {
     pub(super) fn at(text: &str, offset: usize, problem: JsonProblem) -> Fault {
         let (line, column) = line_and_column(text, u32::try_from(offset).unwrap_or(u32::MAX));
-        Box::new(Self { offset, line, column, problem })
+        Fault(Box::new(Self { offset, line, column, problem }))
     }
 }
 
 impl From<Fault> for JsonError {
     fn from(fault: Fault) -> Self {
-        *fault
+        *fault.0
     }
 }
 

@@ -12,7 +12,8 @@ pub(crate) fn judge(rows: &[Json]) {
     let mut verdicts = Score::new("compatibility");
     let mut reasons = Score::new("its reasons and places");
     for row in rows {
-        let (Ok(writer), Ok(reader)) = (Schema::parse(text(row, "writer")), Schema::parse(text(row, "reader")))
+        let (Ok(writer), Ok(reader)) =
+            (Schema::parse(text(row, "writer")), Schema::parse(text(row, "reader")))
         else {
             verdicts.count(false, || format!("no schema: {row:?}"));
             continue;

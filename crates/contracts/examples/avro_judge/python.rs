@@ -49,7 +49,8 @@ fn defaults(rows: &[Json]) {
     let mut score = Score::new("python: defaults");
     for row in rows {
         let written = text(row, "schema");
-        let kind = if written.starts_with(['{', '[']) { written.to_owned() } else { format!("\"{written}\"") };
+        let kind =
+            if written.starts_with(['{', '[']) { written.to_owned() } else { format!("\"{written}\"") };
         let default = row.get("default").unwrap_or(&Json::Null).to_text();
         let writer = Schema::parse(r#"{"type":"record","name":"Test","fields":[]}"#).expect("a schema");
         let reader = Schema::parse(&format!(
@@ -67,7 +68,11 @@ fn defaults(rows: &[Json]) {
 
 /// The record in Avro's JSON, where the first branch of a union is named.
 fn unwrapped(kind: &str, default: &str) -> String {
-    if kind.starts_with('[') { format!(r#"{{"H":{{"int":{default}}}}}"#) } else { format!(r#"{{"H":{default}}}"#) }
+    if kind.starts_with('[') {
+        format!(r#"{{"H":{{"int":{default}}}}}"#)
+    } else {
+        format!(r#"{{"H":{default}}}"#)
+    }
 }
 
 /// A value of Python as plain JSON: bytes as Base64 text, decimals as text, dates and times as ISO 8601 text.
@@ -88,9 +93,8 @@ fn constructor(repr: &str) -> String {
     let arguments = arguments.trim_end_matches(')');
     let numbers: Vec<u32> = arguments.split(", ").map_while(|number| number.parse().ok()).collect();
     let part = |at: usize| numbers.get(at).copied().unwrap_or(0);
-    let time = |at: usize| {
-        format!("{:02}:{:02}:{:02}.{:06}", part(at), part(at + 1), part(at + 2), part(at + 3))
-    };
+    let time =
+        |at: usize| format!("{:02}:{:02}:{:02}.{:06}", part(at), part(at + 1), part(at + 2), part(at + 3));
     let date = || format!("{:04}-{:02}-{:02}", part(0), part(1), part(2));
     // The zone of Apache's own tests, Tonga, is thirteen hours east.
     let zone = if arguments.contains("TST") { "+13:00" } else { "Z" };

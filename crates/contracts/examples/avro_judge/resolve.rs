@@ -13,7 +13,8 @@ pub(crate) fn judge(rows: &[Json]) {
     for row in rows {
         let score =
             if row.get("both_agree") == Some(&Json::Bool(true)) { &mut agreed } else { &mut disputed };
-        let (Ok(writer), Ok(reader)) = (Schema::parse(text(row, "writer")), Schema::parse(text(row, "reader")))
+        let (Ok(writer), Ok(reader)) =
+            (Schema::parse(text(row, "writer")), Schema::parse(text(row, "reader")))
         else {
             score.count(false, || format!("no schema: {row:?}"));
             continue;

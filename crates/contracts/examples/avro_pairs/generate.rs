@@ -4,12 +4,12 @@
 
 use asl::{Json, Number};
 
-/// A generator of numbers (SplitMix64).
+/// A generator of numbers (`SplitMix64`).
 #[derive(Clone, Debug)]
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -17,45 +17,59 @@ impl Random {
     }
 
     /// Below `count`.
-    pub fn below(&mut self, count: usize) -> usize {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
         usize::try_from(self.next() % count as u64).expect("below a usize")
     }
 
-    pub fn one_in(&mut self, count: usize) -> bool {
+    pub(crate) fn one_in(&mut self, count: usize) -> bool {
         self.below(count) == 0
     }
 
-    pub fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+    pub(crate) fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[self.below(list.len())]
     }
 }
 
 /// A type as it is made up.
 #[derive(Clone, Debug)]
-pub enum Type {
+pub(crate) enum Type {
     Primitive(&'static str),
     /// The type it stands on, the name, further attributes.
     Logical(&'static str, &'static str, &'static str),
-    Fixed { name: String, size: usize, aliases: Vec<String> },
-    Enum { name: String, symbols: Vec<String>, default: Option<String>, aliases: Vec<String> },
+    Fixed {
+        name: String,
+        size: usize,
+        aliases: Vec<String>,
+    },
+    Enum {
+        name: String,
+        symbols: Vec<String>,
+        default: Option<String>,
+        aliases: Vec<String>,
+    },
     Array(Box<Self>),
     Map(Box<Self>),
-    Record { name: String, fields: Vec<Field>, aliases: Vec<String> },
+    Record {
+        name: String,
+        fields: Vec<Field>,
+        aliases: Vec<String>,
+    },
     Union(Vec<Self>),
     /// A named type that is being defined around this place, or was before it.
     Named(String),
 }
 
 #[derive(Clone, Debug)]
-pub struct Field {
-    pub name: String,
-    pub of: Type,
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) of: Type,
     /// A default in the form of schemas.
-    pub default: Option<Json>,
-    pub aliases: Vec<String>,
+    pub(crate) default: Option<Json>,
+    pub(crate) aliases: Vec<String>,
 }
 
-pub const PRIMITIVES: [&str; 8] = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
+pub(crate) const PRIMITIVES: [&str; 8] =
+    ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
 
 const LOGICAL: [(&str, &str, &str); 12] = [
     ("int", "date", ""),
@@ -74,16 +88,16 @@ const LOGICAL: [(&str, &str, &str); 12] = [
 
 /// Which types may be made up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Palette {
+pub(crate) enum Palette {
     All,
     /// Types whose plain JSON is also what a dynamic language holds: no bytes, no logical types.
     Plain,
 }
 
 /// Makes up one schema.
-pub struct Schemas<'a> {
-    pub random: &'a mut Random,
-    pub palette: Palette,
+pub(crate) struct Schemas<'a> {
+    pub(crate) random: &'a mut Random,
+    pub(crate) palette: Palette,
     /// Names taken, and the types that can be named.
     names: usize,
     finished: Vec<String>,
@@ -92,12 +106,12 @@ pub struct Schemas<'a> {
 }
 
 impl<'a> Schemas<'a> {
-    pub fn new(random: &'a mut Random, palette: Palette) -> Self {
+    pub(crate) fn new(random: &'a mut Random, palette: Palette) -> Self {
         let namespace = ["", "", "a", "a.b"][random.below(4)];
         Self { random, palette, names: 0, finished: Vec::new(), open: Vec::new(), namespace }
     }
 
-    pub fn schema(&mut self) -> Type {
+    pub(crate) fn schema(&mut self) -> Type {
         if self.random.one_in(3) { self.any(0) } else { self.record(0) }
     }
 
@@ -152,8 +166,7 @@ impl<'a> Schemas<'a> {
     fn record(&mut self, depth: usize) -> Type {
         let name = self.name("R");
         self.open.push(name.clone());
-        let fields: Vec<Field> =
-            (0..self.random.below(6)).map(|at| self.field(at, depth + 1)).collect();
+        let fields: Vec<Field> = (0..self.random.below(6)).map(|at| self.field(at, depth + 1)).collect();
         self.open.pop();
         self.finished.push(name.clone());
         Type::Record { name, fields, aliases: Vec::new() }
@@ -201,7 +214,7 @@ impl<'a> Schemas<'a> {
 
 impl Type {
     /// What tells branches of a union apart: the name of a type, full where it has one.
-    pub fn key(&self) -> &str {
+    pub(crate) fn key(&self) -> &str {
         match self {
             Self::Primitive(name) | Self::Logical(name, ..) => name,
             Self::Fixed { name, .. }
@@ -215,7 +228,7 @@ impl Type {
     }
 
     /// The schema's text; `namespace` is the one around.
-    pub fn text(&self, namespace: &str) -> String {
+    pub(crate) fn text(&self, namespace: &str) -> String {
         match self {
             Self::Primitive(name) => format!("\"{name}\""),
             Self::Logical(on, name, more) => {
@@ -225,7 +238,8 @@ impl Type {
                 format!("{{\"type\":\"fixed\",{},\"size\":{size}}}", head(name, aliases, namespace))
             }
             Self::Enum { name, symbols, default, aliases } => {
-                let default = default.as_ref().map_or(String::new(), |text| format!(",\"default\":\"{text}\""));
+                let default =
+                    default.as_ref().map_or(String::new(), |text| format!(",\"default\":\"{text}\""));
                 let head = head(name, aliases, namespace);
                 format!("{{\"type\":\"enum\",{head},\"symbols\":[\"{}\"]{default}}}", symbols.join("\",\""))
             }
@@ -246,7 +260,7 @@ impl Type {
     }
 
     /// Calls `visit` on this type and all inside it.
-    pub fn visit<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+    pub(crate) fn visit<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         visit(self);
         match self {
             Self::Array(inner) | Self::Map(inner) => inner.visit(visit),
@@ -263,7 +277,8 @@ impl Type {
 
 impl Field {
     fn text(&self, namespace: &str) -> String {
-        let default = self.default.as_ref().map_or(String::new(), |json| format!(",\"default\":{}", json.to_text()));
+        let default =
+            self.default.as_ref().map_or(String::new(), |json| format!(",\"default\":{}", json.to_text()));
         let aliases = if self.aliases.is_empty() {
             String::new()
         } else {
@@ -281,8 +296,10 @@ fn head(name: &str, aliases: &[String], namespace: &str) -> String {
         format!(",\"aliases\":[\"{}\"]", aliases.join("\",\""))
     };
     match name.rsplit_once('.') {
-        Some((own, last)) if own == namespace && name.len() % 2 == 0 => format!("\"name\":\"{last}\"{aliases}"),
-        Some((own, last)) if name.len() % 3 == 0 => {
+        Some((own, last)) if own == namespace && name.len().is_multiple_of(2) => {
+            format!("\"name\":\"{last}\"{aliases}")
+        }
+        Some((own, last)) if name.len().is_multiple_of(3) => {
             format!("\"name\":\"{last}\",\"namespace\":\"{own}\"{aliases}")
         }
         _ => format!("\"name\":\"{name}\"{aliases}"),
@@ -290,7 +307,7 @@ fn head(name: &str, aliases: &[String], namespace: &str) -> String {
 }
 
 /// A default for a field of a type, if a simple one exists.
-pub fn default_of(of: &Type, random: &mut Random) -> Option<Json> {
+pub(crate) fn default_of(of: &Type, random: &mut Random) -> Option<Json> {
     Some(match of {
         Type::Primitive("null") => Json::Null,
         Type::Primitive("boolean") => Json::from(random.one_in(2)),
@@ -308,17 +325,17 @@ pub fn default_of(of: &Type, random: &mut Random) -> Option<Json> {
 }
 
 /// Makes up values in Avro's JSON.
-pub struct Values<'a> {
-    pub random: &'a mut Random,
+pub(crate) struct Values<'a> {
+    pub(crate) random: &'a mut Random,
     root: &'a Type,
 }
 
 impl<'a> Values<'a> {
-    pub fn new(random: &'a mut Random, root: &'a Type) -> Self {
+    pub(crate) fn new(random: &'a mut Random, root: &'a Type) -> Self {
         Self { random, root }
     }
 
-    pub fn value(&mut self) -> Json {
+    pub(crate) fn value(&mut self) -> Json {
         self.of(self.root, 0)
     }
 
@@ -394,8 +411,7 @@ impl<'a> Values<'a> {
     }
 
     fn string(&mut self) -> String {
-        const CHARACTERS: [char; 12] =
-            ['a', 'b', 'Z', '0', ' ', '"', '\\', '\n', 'é', '€', '😀', '\u{7f}'];
+        const CHARACTERS: [char; 12] = ['a', 'b', 'Z', '0', ' ', '"', '\\', '\n', 'é', '€', '😀', '\u{7f}'];
         (0..self.random.below(10)).map(|_| *self.random.of(&CHARACTERS)).collect()
     }
 
@@ -429,7 +445,13 @@ impl<'a> Values<'a> {
 
     /// The shortest two's complement of an integer of at most as many digits as the precision.
     fn decimal(&mut self, more: &str) -> Json {
-        let digits_max = if more.contains(":30") { 30 } else if more.contains(":9,") { 9 } else { 5 };
+        let digits_max = if more.contains(":30") {
+            30
+        } else if more.contains(":9,") {
+            9
+        } else {
+            5
+        };
         let digits = 1 + self.random.below(digits_max);
         let wide = (u128::from(self.random.next()) << 64 | u128::from(self.random.next())).cast_signed();
         let value = wide % 10_i128.pow(u32::try_from(digits).expect("at most 30"));
@@ -450,7 +472,7 @@ fn float(number: Option<Number>, value: f64) -> Json {
 }
 
 /// The definition of a named type.
-pub fn definition<'a>(root: &'a Type, name: &str) -> Option<&'a Type> {
+pub(crate) fn definition<'a>(root: &'a Type, name: &str) -> Option<&'a Type> {
     let mut found = None;
     root.visit(&mut |of| {
         if !matches!(of, Type::Named(_)) && of.key() == name {

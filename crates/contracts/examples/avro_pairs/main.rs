@@ -6,8 +6,6 @@
 //! each with our verdict.
 
 #![expect(clippy::disallowed_methods, reason = "an example stands outside its pure room")]
-#![expect(clippy::allow_attributes, reason = "what one user of the shared parts leaves unused another uses")]
-#![allow(dead_code, unreachable_pub, reason = "shared with the tests, by path")]
 
 mod generate;
 mod mutate;
@@ -44,7 +42,10 @@ fn pair(number: u64, random: &mut Random) -> Result<Json, Box<dyn std::error::Er
         ("writer", Json::from(text)),
         ("avro_json", json),
         ("hex", Json::from(hex(&binary::encode(&schema, &value)?))),
-        ("plain", plain::encode(&schema, &value).unwrap_or_else(|error| Json::from(format!("error: {error}")))),
+        (
+            "plain",
+            plain::encode(&schema, &value).unwrap_or_else(|error| Json::from(format!("error: {error}"))),
+        ),
         ("canonical", Json::from(schema.canonical_form())),
         ("rabin", Json::from(format!("{:016x}", schema.rabin().swap_bytes()))),
     ];
@@ -62,7 +63,8 @@ fn resolved(writer: &Schema, reader: &Type, value: Value) -> Vec<(&'static str, 
             return vec![("reader", Json::from(text)), ("reader_invalid", Json::from(error.to_string()))];
         }
     };
-    let compatible = avro::compatibility(writer, &reader).map_or(Json::Null, |reasons| Json::from(reasons.is_empty()));
+    let compatible =
+        avro::compatibility(writer, &reader).map_or(Json::Null, |reasons| Json::from(reasons.is_empty()));
     let seen = (|| {
         let resolution = avro::Resolution::new(writer, &reader).map_err(|error| error.to_string())?;
         let value = resolution.resolve(value).map_err(|error| error.to_string())?;
@@ -83,7 +85,8 @@ fn resolved(writer: &Schema, reader: &Type, value: Value) -> Vec<(&'static str, 
 fn verdicts(random: &mut Random) -> Result<Vec<(&'static str, Json)>, Box<dyn std::error::Error>> {
     let whole = Schemas::new(random, Palette::All).schema().text("");
     let wrong = mutate::schema_text(&whole, random);
-    let wrong_verdict = Schema::parse(&wrong).err().map_or(Json::from(true), |error| Json::from(error.to_string()));
+    let wrong_verdict =
+        Schema::parse(&wrong).err().map_or(Json::from(true), |error| Json::from(error.to_string()));
 
     let of = Schemas::new(random, Palette::Plain).schema();
     let text = of.text("");

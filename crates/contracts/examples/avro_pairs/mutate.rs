@@ -7,7 +7,7 @@ use asl::Json;
 use crate::generate::{Field, Random, Type, default_of};
 
 /// A reader for what `writer` writes: often compatible, sometimes not.
-pub fn reader(writer: &Type, random: &mut Random) -> Type {
+pub(crate) fn reader(writer: &Type, random: &mut Random) -> Type {
     let changed = match writer {
         Type::Primitive(name) => Type::Primitive(primitive(name, random)),
         Type::Logical(..) | Type::Named(_) => writer.clone(),
@@ -29,9 +29,11 @@ pub fn reader(writer: &Type, random: &mut Random) -> Type {
         }
         Type::Array(items) => Type::Array(Box::new(reader(items, random))),
         Type::Map(values) => Type::Map(Box::new(reader(values, random))),
-        Type::Record { name, fields, aliases } => {
-            Type::Record { name: name.clone(), fields: self::fields(fields, random), aliases: aliases.clone() }
-        }
+        Type::Record { name, fields, aliases } => Type::Record {
+            name: name.clone(),
+            fields: self::fields(fields, random),
+            aliases: aliases.clone(),
+        },
         Type::Union(branches) => union(branches, random),
     };
     wrapped(changed, random)
@@ -78,10 +80,7 @@ fn fields(fields: &[Field], random: &mut Random) -> Vec<Field> {
 fn names_anything(of: &Type) -> bool {
     let mut found = false;
     of.visit(&mut |of| {
-        found |= matches!(
-            of,
-            Type::Named(_) | Type::Record { .. } | Type::Enum { .. } | Type::Fixed { .. }
-        );
+        found |= matches!(of, Type::Named(_) | Type::Record { .. } | Type::Enum { .. } | Type::Fixed { .. });
     });
     found
 }
@@ -117,13 +116,17 @@ fn wrapped(of: Type, random: &mut Random) -> Type {
 }
 
 /// A value with one change somewhere; mostly one that makes it unfit.
-pub fn value(json: &Json, random: &mut Random) -> Json {
+pub(crate) fn value(json: &Json, random: &mut Random) -> Json {
     match json {
         Json::Array(items) if !items.is_empty() && !random.one_in(6) => {
             let at = random.below(items.len());
-            Json::array(items.iter().enumerate().map(|(index, item)| {
-                if index == at { value(item, random) } else { item.clone() }
-            }).collect::<Vec<_>>())
+            Json::array(
+                items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| if index == at { value(item, random) } else { item.clone() })
+                    .collect::<Vec<_>>(),
+            )
         }
         Json::Object(object) if !object.is_empty() && !random.one_in(6) => {
             let at = random.below(object.len());
@@ -160,7 +163,7 @@ fn scalar(random: &mut Random) -> Json {
 }
 
 /// A schema's text with one part replaced, doubled or left out.
-pub fn schema_text(text: &str, random: &mut Random) -> String {
+pub(crate) fn schema_text(text: &str, random: &mut Random) -> String {
     const CHANGES: [(&str, &str); 16] = [
         ("\"name\":", "\"nam\":"),
         ("\"type\":\"record\"", "\"type\":\"recrd\""),

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::names::{Kinship, kinship};
 use super::resolve::{Pair, decimals_differ, field_source, promotion};
 use crate::Schema;
-use crate::limits::{DEPTH_MAX, RESOLUTION_PAIRS_MAX};
+use crate::limits::{DEPTH_MAX, INCOMPATIBILITIES_MAX, RESOLUTION_STEPS_MAX};
 use crate::schema::node::{Kind, Node, NodeId, Record, Union};
 use crate::schema::nodes::Nodes;
 
@@ -57,11 +57,11 @@ impl IncompatibilityKind {
     }
 }
 
-/// Every reason why `reader` cannot read what `writer` writes; empty where it can. `None` where the schemas are too
+/// The reasons why `reader` cannot read what `writer` writes, the first of them; empty where it can. `None` where the schemas are too
 /// deep or have too many pairs of types to say so.
 pub fn compatibility(writer: &Schema, reader: &Schema) -> Option<Vec<Incompatibility>> {
     let mut comparison =
-        Comparison { writer: writer.table(), reader: reader.table(), known: BTreeMap::new(), pairs: 0 };
+        Comparison { writer: writer.table(), reader: reader.table(), known: BTreeMap::new(), steps: 0 };
     comparison.pair((writer.root, reader.root), "", 0)
 }
 
@@ -70,15 +70,16 @@ struct Comparison<'a> {
     reader: Nodes<'a>,
     /// Whether a pair of named types is compatible; a pair that is being compared counts as such.
     known: BTreeMap<Pair, bool>,
-    pairs: usize,
+    /// Pairs, fields and symbols looked at.
+    steps: usize,
 }
 
 type Reasons = Option<Vec<Incompatibility>>;
 
 impl Comparison<'_> {
     fn pair(&mut self, pair: Pair, at: &str, depth: usize) -> Reasons {
-        self.pairs += 1;
-        if depth > DEPTH_MAX || self.pairs > RESOLUTION_PAIRS_MAX {
+        self.steps += 1;
+        if depth > DEPTH_MAX || self.steps > RESOLUTION_STEPS_MAX {
             return None;
         }
         let (ours, theirs) = (self.writer.get(pair.0), self.reader.get(pair.1));
@@ -100,7 +101,8 @@ impl Comparison<'_> {
             (Kind::Union(union), _) => self.writer_union(union, pair.1, at, depth),
             (_, Kind::Union(union)) => self.reader_union(pair.0, ours, union, at, depth),
             _ if decimals_differ(ours, theirs) => {
-                let message = format!("reader decimal does not take writer decimal: {}", differing(ours, theirs));
+                let message =
+                    format!("reader decimal does not take writer decimal: {}", differing(ours, theirs));
                 Some(vec![reason(IncompatibilityKind::TypeMismatch, at, message)])
             }
             (Kind::Array(ours), Kind::Array(theirs)) => {
@@ -120,6 +122,7 @@ impl Comparison<'_> {
                 Some(reasons)
             }
             (Kind::Enum { name, .. }, Kind::Enum { .. }) => {
+                self.steps += symbol_count(ours);
                 let mut reasons = name_mismatch(name, theirs, at);
                 reasons.extend(missing_symbols(ours, theirs, at));
                 Some(reasons)
@@ -138,14 +141,26 @@ impl Comparison<'_> {
         let mut reasons = Vec::new();
         for (index, branch) in union.branches.iter().enumerate() {
             reasons.extend(self.pair((*branch, reader), &format!("{at}/{index}"), depth + 1)?);
+            reasons.truncate(INCOMPATIBILITIES_MAX);
         }
         Some(reasons)
     }
 
     /// One branch that reads it is enough.
-    fn reader_union(&mut self, writer: NodeId, ours: &Node, union: &Union, at: &str, depth: usize) -> Reasons {
+    fn reader_union(
+        &mut self,
+        writer: NodeId,
+        ours: &Node,
+        union: &Union,
+        at: &str,
+        depth: usize,
+    ) -> Reasons {
+        self.steps += union.branches.len();
         for branch in &union.branches {
-            if self.pair((writer, *branch), at, depth + 1)?.is_empty() {
+            // Most branches are of another kind or name: they need no reasons.
+            if may_read(ours, self.reader.get(*branch))
+                && self.pair((writer, *branch), at, depth + 1)?.is_empty()
+            {
                 return Some(Vec::new());
             }
         }
@@ -154,6 +169,7 @@ impl Comparison<'_> {
     }
 
     fn record(&mut self, from: &Record, to: &Record, theirs: &Node, at: &str, depth: usize) -> Reasons {
+        self.steps += to.fields.len();
         let mut reasons = name_mismatch(&from.name, theirs, at);
         for (index, field) in to.fields.iter().enumerate() {
             let place = format!("{at}/fields/{index}");
@@ -168,8 +184,17 @@ impl Comparison<'_> {
                 }
                 None => {}
             }
+            reasons.truncate(INCOMPATIBILITIES_MAX);
         }
         Some(reasons)
+    }
+}
+
+/// Whether a reader's type could read a writer's, by kind and name.
+fn may_read(writer: &Node, reader: &Node) -> bool {
+    match writer.name() {
+        Some(name) => kinship(name, reader) > Kinship::None,
+        None => writer.type_name() == reader.type_name() || promotion(&writer.kind, &reader.kind).is_some(),
     }
 }
 
@@ -183,6 +208,13 @@ fn name_mismatch(writer: &std::sync::Arc<str>, reader: &Node, at: &str) -> Vec<I
     }
     let at = format!("{at}/name");
     vec![reason(IncompatibilityKind::NameMismatch, &at, format!("expected: {writer}"))]
+}
+
+fn symbol_count(node: &Node) -> usize {
+    match &node.kind {
+        Kind::Enum { symbols, .. } => symbols.list.len(),
+        _ => 0,
+    }
 }
 
 fn missing_symbols(writer: &Node, reader: &Node, at: &str) -> Option<Incompatibility> {

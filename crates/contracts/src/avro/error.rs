@@ -53,11 +53,7 @@ impl DatumError {
         Self { path: at.text(), offset: None, problem }
     }
 
-    pub(crate) fn unexpected(
-        at: &Path<'_>,
-        found: impl Into<String>,
-        expected: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn unexpected(at: &Path<'_>, found: impl Into<String>, expected: impl Into<String>) -> Self {
         Self::new(at, DatumProblem::Unexpected { found: found.into(), expected: expected.into() })
     }
 

@@ -4,6 +4,7 @@ use asl::{Json, JsonLimits, StateMachine, json, parse_definition};
 use expect_test::{Expect, expect};
 
 use super::{Contracts, bind};
+use crate::Schema;
 use crate::source::{SchemaSource, SchemaText, SourceError};
 
 /// Schemas in memory: subject, version, text.
@@ -173,4 +174,21 @@ fn an_ambiguous_union_is_told_once_and_only_where_it_is_certain() {
             r#"CONTRACT_UNION_AMBIGUOUS /States/P/Contract/Input: the records `A` and `B` of a union overlap: `{"x":1}` fits both (the first that fits in the order written is taken; give one of them a required field of its own)"#
         ]],
     );
+}
+
+#[test]
+fn the_search_for_ambiguity_ends() {
+    // Each record holds 200 of the next, seven levels deep: an example would have 200^4 values and more.
+    let mut inner = r#"{"type":"record","name":"R0","fields":[{"name":"x","type":"int"}]}"#.to_owned();
+    for level in 1..7 {
+        let more: Vec<String> =
+            (1..200).map(|at| format!(r#"{{"name":"f{at}","type":"R{}"}}"#, level - 1)).collect();
+        inner = format!(
+            r#"{{"type":"record","name":"R{level}","fields":[{{"name":"f0","type":{inner}}},{}]}}"#,
+            more.join(",")
+        );
+    }
+    let twin = r#"{"type":"record","name":"Twin","fields":[{"name":"f0","type":"R5"}]}"#;
+    let schema = Schema::parse(&format!("[{inner},{twin}]")).expect("a schema");
+    assert_eq!(super::ambiguity::unions(&schema, asl::contract::Unknown::Allow), Vec::<String>::new());
 }

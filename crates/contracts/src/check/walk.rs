@@ -23,13 +23,6 @@ pub(crate) fn check(nodes: &[Node], root: NodeId, unknown: Unknown, value: &Json
     Err(Violations { list: walk.list, more: walk.more })
 }
 
-/// Whether `value` fits node `root`, without saying why not.
-pub(crate) fn fits(nodes: &[Node], root: NodeId, unknown: Unknown, value: &Json) -> bool {
-    let mut walk = Walk::new(nodes, unknown);
-    walk.silent = true;
-    walk.value(root, value, &Path::Root, 0)
-}
-
 /// Tries whether values fit nodes; what all the attempts may cost is bounded together.
 pub(crate) struct Attempts<'a>(Walk<'a>);
 
@@ -103,8 +96,8 @@ impl<'a> Walk<'a> {
         }
         let mut fits = true;
         for (index, item) in list.iter().enumerate() {
-            fits &= self.fits_at_once(items, item)
-                || self.value(items, item, &Path::Item(at, index), depth + 1);
+            fits &=
+                self.fits_at_once(items, item) || self.value(items, item, &Path::Item(at, index), depth + 1);
             if self.silent && !fits {
                 return false;
             }
@@ -118,8 +111,8 @@ impl<'a> Walk<'a> {
         }
         let mut fits = true;
         for (key, item) in object.iter() {
-            fits &= self.fits_at_once(values, item)
-                || self.value(values, item, &Path::Field(at, key), depth + 1);
+            fits &=
+                self.fits_at_once(values, item) || self.value(values, item, &Path::Field(at, key), depth + 1);
             if self.silent && !fits {
                 return false;
             }

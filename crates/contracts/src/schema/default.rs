@@ -11,11 +11,16 @@ use asl::{Json, Object};
 use super::node::{Kind, Node, NodeId, Record, Union};
 use crate::avro::Value;
 use crate::check::found;
-use crate::limits::DATUM_DEPTH_MAX;
+use crate::limits::{DATUM_DEPTH_MAX, DEFAULT_STEPS_MAX};
 
 /// Refuses a default with what was found and what was expected.
-pub(crate) fn check(nodes: &[Node], id: NodeId, value: &Json) -> Result<(), (String, String)> {
-    if read(nodes, id, value).is_some() {
+pub(crate) fn check(
+    nodes: &[Node],
+    id: NodeId,
+    value: &Json,
+    steps_left: &mut usize,
+) -> Result<(), (String, String)> {
+    if read_within(nodes, id, value, steps_left).is_some() {
         return Ok(());
     }
     let node = &nodes[id.0 as usize];
@@ -24,15 +29,17 @@ pub(crate) fn check(nodes: &[Node], id: NodeId, value: &Json) -> Result<(), (Str
 
 /// The value that a default stands for, if it fits.
 pub(crate) fn read(nodes: &[Node], id: NodeId, value: &Json) -> Option<Value> {
-    Reader { nodes, steps_left: STEPS_MAX }.value(id, value, 0)
+    read_within(nodes, id, value, &mut { DEFAULT_STEPS_MAX })
 }
 
-/// Types tried for one default; a recursive union could otherwise be tried in very many ways.
-const STEPS_MAX: usize = 100_000;
+/// The same, where many defaults together may take so many steps.
+pub(crate) fn read_within(nodes: &[Node], id: NodeId, value: &Json, steps_left: &mut usize) -> Option<Value> {
+    Reader { nodes, steps_left }.value(id, value, 0)
+}
 
 struct Reader<'a> {
     nodes: &'a [Node],
-    steps_left: usize,
+    steps_left: &'a mut usize,
 }
 
 impl Reader<'_> {
@@ -40,7 +47,7 @@ impl Reader<'_> {
         if depth > DATUM_DEPTH_MAX {
             return None;
         }
-        self.steps_left = self.steps_left.checked_sub(1)?;
+        *self.steps_left = self.steps_left.checked_sub(1)?;
         let nodes = self.nodes;
         match (&nodes[id.0 as usize].kind, value) {
             (Kind::Null, Json::Null) => Some(Value::Null),

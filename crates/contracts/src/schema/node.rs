@@ -32,9 +32,16 @@ pub(crate) enum Kind {
     Double,
     Bytes,
     String,
-    Fixed { name: Arc<str>, size: u64 },
+    Fixed {
+        name: Arc<str>,
+        size: u64,
+    },
     /// `default` is the position of the symbol that a reader takes for symbols it does not know.
-    Enum { name: Arc<str>, symbols: Symbols, default: Option<u32> },
+    Enum {
+        name: Arc<str>,
+        symbols: Symbols,
+        default: Option<u32>,
+    },
     Array(NodeId),
     Map(NodeId),
     Record(Record),

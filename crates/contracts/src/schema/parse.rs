@@ -16,7 +16,7 @@ use super::logical::Logical;
 use super::name::{PRIMITIVES, full_name, is_dotted_name, is_name, namespace_of};
 use super::node::{Field, Kind, Node, NodeId, Record, Symbols, Union};
 use super::place::{Place, Places};
-use crate::limits::DEPTH_MAX;
+use crate::limits::{DEFAULT_STEPS_MAX, DEPTH_MAX};
 
 /// What is known while the texts of one schema are read.
 #[derive(Debug)]
@@ -96,8 +96,9 @@ impl Parser {
         for (id, at) in std::mem::take(&mut self.unions) {
             self.seal_union(id, at)?;
         }
+        let mut steps_left = DEFAULT_STEPS_MAX;
         for (id, value, at) in std::mem::take(&mut self.defaults) {
-            default::check(&self.nodes, id, &value).map_err(|(found, expected)| {
+            default::check(&self.nodes, id, &value, &mut steps_left).map_err(|(found, expected)| {
                 self.unexpected(at, &found, &format!("a default that is {expected}"))
             })?;
         }

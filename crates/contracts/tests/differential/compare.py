@@ -177,7 +177,7 @@ def compare_json(row, writer, decoded, tally):
     text = json.dumps(row["avro_json"])
     found, error = attempt(lambda: next(iter(fastavro.json_reader(io.StringIO(text), writer))))
     tally.count(
-        "avro json read", error is None and same(plain(found), plain(decoded)), lambda: json_reason(row, error, text), row,
+        "avro json read", error is None and same(plain(found), plain(decoded)), lambda: json_reason(found, decoded, error, text), row,
         error, row["writer"], text, plain(found), plain(decoded),
     )
 
@@ -219,18 +219,28 @@ def compare_verdicts(row, tally):
 # What fastavro does otherwise. Each function gives the reason for a difference, or None where there is none.
 
 
-def json_reason(row, error, text):
+def json_reason(found, decoded, error, text):
     """The JSON of the row was read above by a reader of this file, and gave the right bytes."""
     if error is not None:
         return "fastavro's JSON reader fails on it (types that contain themselves, names in unions, nested maps)"
     if any(word in text for word in ('"NaN"', '"Infinity"', '"-Infinity"')):
         return "fastavro's JSON reader leaves the texts NaN and Infinity as texts"
+    if same(nulls(plain(found)), nulls(plain(decoded))):
+        return "fastavro's JSON reader makes an empty object of a null in a type that contains itself"
     return None
+
+
+def nulls(value):
+    if isinstance(value, dict):
+        return {key: nulls(item) for key, item in value.items()} or None
+    if isinstance(value, list):
+        return [nulls(item) for item in value]
+    return value
 
 
 def resolve_reason(row, found, error):
     refused = "reader_error" in row
-    if error is not None and not refused and "Schema mismatch" in error and row["compatible"] is False:
+    if error is not None and not refused and "schema mismatch" in error.lower() and row["compatible"] is False:
         return "the schemas are not compatible, but the value does not meet the difference; fastavro refuses at once"
     if error is None and refused and "no such symbol" in row["reader_error"]:
         return "a symbol that the reader does not know, and no default: fastavro passes it on"

@@ -172,9 +172,7 @@ impl<'a> Decoder<'a> {
                 Ok(value)
             }
             Err(Fault::End) => Err(end(expected, at)),
-            Err(Fault::TooLong) => {
-                Err(DatumError::unexpected(at, "a number of more than 64 bits", expected))
-            }
+            Err(Fault::TooLong) => Err(DatumError::unexpected(at, "a number of more than 64 bits", expected)),
         }
     }
 

@@ -45,9 +45,7 @@ impl Encoder<'_> {
                 self.budget.bytes(bytes.len(), at)?;
                 self.out.extend(bytes);
             }
-            (Kind::Enum { symbols, .. }, Value::Enum(symbol))
-                if (*symbol as usize) < symbols.list.len() =>
-            {
+            (Kind::Enum { symbols, .. }, Value::Enum(symbol)) if (*symbol as usize) < symbols.list.len() => {
                 push(i64::from(*symbol), self.out);
             }
             (Kind::Array(items), Value::Array(list)) => {

@@ -40,7 +40,7 @@ pub enum ContainerProblem {
     },
     /// The header's schema.
     #[error("the schema of the file: {0}")]
-    Schema(SchemaError),
+    Schema(Box<SchemaError>),
     /// A schema that other subjects' texts belong to.
     #[error("the schema refers to other subjects; a container file needs a schema that stands alone")]
     SchemaRefers,
@@ -75,7 +75,7 @@ pub enum ContainerProblem {
         /// From 1.
         number: u64,
         /// What is wrong; its offset counts from the start of the value.
-        error: DatumError,
+        error: Box<DatumError>,
     },
 }
 

@@ -76,7 +76,8 @@ fn metadata<R: Read>(input: &mut Input<R>) -> Result<BTreeMap<String, Vec<u8>>, 
             let value = piece(input, "a value of the header's metadata", &mut left)?;
             let key = String::from_utf8(key).map_err(|_| {
                 let found = "bytes that are not UTF-8".to_owned();
-                input.error(ContainerProblem::Unexpected { found, expected: "a key of the header's metadata" })
+                input
+                    .error(ContainerProblem::Unexpected { found, expected: "a key of the header's metadata" })
             })?;
             metadata.insert(key, value);
         }
@@ -119,5 +120,5 @@ fn schema<R: Read>(input: &Input<R>, text: Option<&Vec<u8>>) -> Result<Schema, C
     };
     let text = text.ok_or_else(|| unexpected("a header without a schema"))?;
     let text = str::from_utf8(text).map_err(|_| unexpected("bytes that are not UTF-8"))?;
-    Schema::parse(text).map_err(|error| input.error(ContainerProblem::Schema(error)))
+    Schema::parse(text).map_err(|error| input.error(ContainerProblem::Schema(error.into())))
 }

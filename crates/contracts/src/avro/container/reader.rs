@@ -70,7 +70,7 @@ impl<R: Read> ContainerReader<R> {
         }
         let rest = &self.block.data[self.block.at..];
         let (value, length) = binary::decode_prefix(&self.header.schema, rest).map_err(|error| {
-            self.in_block(ContainerProblem::Datum { number: self.block.read + 1, error })
+            self.in_block(ContainerProblem::Datum { number: self.block.read + 1, error: error.into() })
         })?;
         self.block.at += length;
         self.block.left -= 1;
@@ -103,7 +103,8 @@ impl<R: Read> ContainerReader<R> {
         let most = data_bytes.saturating_add(ZERO_WIDTH_ITEMS_MAX) as u64;
         match u64::try_from(count) {
             Ok(count) if count <= most => Ok(count),
-            _ => Err(self.in_block(ContainerProblem::Unexpected { found: format!("a count of {count}"), expected })),
+            _ => Err(self
+                .in_block(ContainerProblem::Unexpected { found: format!("a count of {count}"), expected })),
         }
     }
 

@@ -27,8 +27,7 @@ pub struct ContainerWriter<W> {
 impl<W: Write> ContainerWriter<W> {
     /// Writes the header. `sync` should be sixteen bytes that nobody can foresee.
     pub fn new(sink: W, schema: Arc<Schema>, codec: Codec, sync: Sync) -> Result<Self, ContainerError> {
-        let mut writer =
-            Self { sink, schema, codec, sync, data: Vec::new(), count: 0, block: 1, offset: 0 };
+        let mut writer = Self { sink, schema, codec, sync, data: Vec::new(), count: 0, block: 1, offset: 0 };
         if !writer.schema.references.is_empty() {
             return Err(writer.error(ContainerProblem::SchemaRefers));
         }
@@ -42,7 +41,7 @@ impl<W: Write> ContainerWriter<W> {
         let length = self.data.len();
         if let Err(error) = binary::encode_into(&self.schema, value, &mut self.data) {
             self.data.truncate(length);
-            return Err(self.error(ContainerProblem::Datum { number: self.count + 1, error }));
+            return Err(self.error(ContainerProblem::Datum { number: self.count + 1, error: error.into() }));
         }
         self.count += 1;
         if self.data.len() >= CONTAINER_BLOCK_BYTES || self.count >= COUNT_MAX {

@@ -58,12 +58,24 @@ impl Decoder<'_> {
         value.ok_or_else(|| self.mismatch(id, json, at))
     }
 
-    fn array(&mut self, items: NodeId, list: &[Json], at: &Path<'_>, depth: usize) -> Result<Value, DatumError> {
+    fn array(
+        &mut self,
+        items: NodeId,
+        list: &[Json],
+        at: &Path<'_>,
+        depth: usize,
+    ) -> Result<Value, DatumError> {
         let item = |(index, item)| self.value(items, item, &Path::Item(at, index), depth);
         list.iter().enumerate().map(item).collect::<Result<_, _>>().map(Value::Array)
     }
 
-    fn map(&mut self, values: NodeId, object: &Object, at: &Path<'_>, depth: usize) -> Result<Value, DatumError> {
+    fn map(
+        &mut self,
+        values: NodeId,
+        object: &Object,
+        at: &Path<'_>,
+        depth: usize,
+    ) -> Result<Value, DatumError> {
         let entry = |(key, value): (&Arc<str>, &Json)| {
             Ok((key.clone(), self.value(values, value, &Path::Field(at, key), depth)?))
         };
@@ -101,14 +113,16 @@ impl Decoder<'_> {
         at: &Path<'_>,
         depth: usize,
     ) -> Result<Option<Value>, DatumError> {
-        let named = json.as_object().filter(|object| object.len() == 1).and_then(|object| object.iter().next());
+        let named =
+            json.as_object().filter(|object| object.len() == 1).and_then(|object| object.iter().next());
         let (name, inner) = match (json, named) {
             (Json::Null, _) => ("null", json),
             (_, Some((name, inner))) => (&**name, inner),
             _ => return Ok(None),
         };
         let mut branches = (0_u32..).zip(&union.branches);
-        let Some((position, branch)) = branches.find(|(_, id)| branch_name(self.nodes.get(**id)) == name) else {
+        let Some((position, branch)) = branches.find(|(_, id)| branch_name(self.nodes.get(**id)) == name)
+        else {
             return Ok(None);
         };
         if name == "null" && !json.is_null() {
@@ -135,7 +149,11 @@ impl Decoder<'_> {
 }
 
 /// A number that does not overflow, or the name of a value that JSON has no number for.
-fn float<F: From<f32>>(json: &Json, read: impl Fn(&Number) -> F, is_finite: impl Fn(&F) -> bool) -> Option<F> {
+fn float<F: From<f32>>(
+    json: &Json,
+    read: impl Fn(&Number) -> F,
+    is_finite: impl Fn(&F) -> bool,
+) -> Option<F> {
     match json {
         Json::Number(number) => Some(read(number)).filter(is_finite),
         Json::String(text) => match &**text {

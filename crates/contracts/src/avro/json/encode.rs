@@ -38,9 +38,7 @@ impl Encoder<'_> {
             (Kind::Bytes, Value::Bytes(bytes)) => latin1(bytes),
             (Kind::String, Value::String(text)) => Json::String(text.clone()),
             (Kind::Fixed { size, .. }, Value::Fixed(bytes)) if bytes.len() as u64 == *size => latin1(bytes),
-            (Kind::Enum { symbols, .. }, Value::Enum(symbol))
-                if (*symbol as usize) < symbols.list.len() =>
-            {
+            (Kind::Enum { symbols, .. }, Value::Enum(symbol)) if (*symbol as usize) < symbols.list.len() => {
                 Json::String(symbols.list[*symbol as usize].clone())
             }
             (Kind::Array(items), Value::Array(list)) => {

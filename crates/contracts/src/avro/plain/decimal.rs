@@ -23,9 +23,8 @@ pub(crate) fn unscaled(text: &str, scale: i64) -> Option<Vec<u8>> {
     digits.resize(digits.len() + zeros, 0);
     let mut limbs = Vec::new();
     for group in digits.chunks(GROUP_DIGITS) {
-        let (factor, value) = group.iter().fold((1, 0), |(factor, value), digit| {
-            (factor * 10, value * 10 + u32::from(*digit))
-        });
+        let (factor, value) =
+            group.iter().fold((1, 0), |(factor, value), digit| (factor * 10, value * 10 + u32::from(*digit)));
         multiply_add(&mut limbs, factor, value);
     }
     Some(twos_complement(&limbs, number.negative))
@@ -35,7 +34,7 @@ pub(crate) fn unscaled(text: &str, scale: i64) -> Option<Vec<u8>> {
 pub(crate) fn scale_of(text: &str) -> Option<i64> {
     let number = Number::read(text);
     let scale = number.written_exponent.checked_neg()?.max(0);
-    (scale <= DECIMAL_DIGITS_MAX as i64).then_some(scale)
+    usize::try_from(scale).is_ok_and(|scale| scale <= DECIMAL_DIGITS_MAX).then_some(scale)
 }
 
 /// `bytes` with the sign carried on to `size` bytes.
@@ -111,7 +110,12 @@ impl Number {
         let start = all.iter().position(|digit| *digit != 0).unwrap_or(all.len());
         let end = all.iter().rposition(|digit| *digit != 0).map_or(start, |last| last + 1);
         let zeros = i64::try_from(all.len() - end).unwrap_or(0);
-        Self { negative, digits: all[start..end].to_vec(), exponent: written_exponent + zeros, written_exponent }
+        Self {
+            negative,
+            digits: all[start..end].to_vec(),
+            exponent: written_exponent + zeros,
+            written_exponent,
+        }
     }
 }
 

@@ -64,7 +64,9 @@ impl Decoder<'_> {
                 }
                 (Kind::Enum { symbols, .. }, Json::String(text)) => symbols.position(text).map(Value::Enum),
                 (Kind::Array(items), Json::Array(list)) => Some(self.array(*items, list, at, depth + 1)?),
-                (Kind::Map(values), Json::Object(object)) => Some(self.map(*values, object, at, depth + 1)?),
+                (Kind::Map(values), Json::Object(object)) => {
+                    Some(self.map(*values, object, at, depth + 1)?)
+                }
                 (Kind::Record(record), Json::Object(object)) => {
                     Some(self.record(record, object, at, depth + 1)?)
                 }
@@ -72,9 +74,7 @@ impl Decoder<'_> {
                 _ => None,
             }
         };
-        value.ok_or_else(|| {
-            DatumError::unexpected(at, found::describe(json), describe(self.nodes.all(), id))
-        })
+        value.ok_or_else(|| DatumError::unexpected(at, found::describe(json), describe(self.nodes.all(), id)))
     }
 
     /// Pays for what a text will become.
@@ -87,12 +87,24 @@ impl Decoder<'_> {
         Ok(BASE64_STANDARD.decode(text).ok())
     }
 
-    fn array(&mut self, items: NodeId, list: &[Json], at: &Path<'_>, depth: usize) -> Result<Value, DatumError> {
+    fn array(
+        &mut self,
+        items: NodeId,
+        list: &[Json],
+        at: &Path<'_>,
+        depth: usize,
+    ) -> Result<Value, DatumError> {
         let item = |(index, item)| self.value(items, item, &Path::Item(at, index), depth);
         list.iter().enumerate().map(item).collect::<Result<_, _>>().map(Value::Array)
     }
 
-    fn map(&mut self, values: NodeId, object: &Object, at: &Path<'_>, depth: usize) -> Result<Value, DatumError> {
+    fn map(
+        &mut self,
+        values: NodeId,
+        object: &Object,
+        at: &Path<'_>,
+        depth: usize,
+    ) -> Result<Value, DatumError> {
         let entry = |(key, value): (&Arc<str>, &Json)| {
             Ok((key.clone(), self.value(values, value, &Path::Field(at, key), depth)?))
         };

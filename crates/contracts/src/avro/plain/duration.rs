@@ -16,19 +16,17 @@ pub(crate) fn text(bytes: &[u8]) -> Option<String> {
     let bytes: [u8; 12] = bytes.try_into().ok()?;
     let part = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
     let (months, days, millis) = (part(0), part(4), part(8));
-    let mut out = String::from("P");
+    let mut parts = Vec::new();
     if months > 0 {
-        out += &format!("{months}M");
+        parts.push(format!("{months}M"));
     }
     if days > 0 {
-        out += &format!("{days}D");
+        parts.push(format!("{days}D"));
     }
-    if millis > 0 || (months == 0 && days == 0) {
-        out += &format!("T{}", millis / 1_000);
-        if millis % 1_000 > 0 {
-            out += &format!(".{:03}", millis % 1_000);
-        }
-        out.push('S');
+    match (millis / 1_000, millis % 1_000) {
+        (0, 0) if !parts.is_empty() => {}
+        (seconds, 0) => parts.push(format!("T{seconds}S")),
+        (seconds, rest) => parts.push(format!("T{seconds}.{rest:03}S")),
     }
-    Some(out)
+    Some(format!("P{}", parts.concat()))
 }

@@ -46,9 +46,7 @@ impl Encoder<'_> {
             (Kind::Fixed { size, .. }, Value::Fixed(bytes)) if bytes.len() as u64 == *size => {
                 Json::from(BASE64_STANDARD.encode(bytes))
             }
-            (Kind::Enum { symbols, .. }, Value::Enum(symbol))
-                if (*symbol as usize) < symbols.list.len() =>
-            {
+            (Kind::Enum { symbols, .. }, Value::Enum(symbol)) if (*symbol as usize) < symbols.list.len() => {
                 Json::String(symbols.list[*symbol as usize].clone())
             }
             (Kind::Array(items), Value::Array(list)) => {

@@ -13,9 +13,7 @@ const NANOS_PER_SECOND: i64 = 1_000_000_000;
 pub(crate) fn read(logical: Logical, text: &str) -> Option<i64> {
     match logical {
         Logical::Date => time::date(text),
-        Logical::Time(unit) => {
-            time::time(text).map(|nanos| nanos / (NANOS_PER_SECOND / per_second(unit)))
-        }
+        Logical::Time(unit) => time::time(text).map(|nanos| nanos / (NANOS_PER_SECOND / per_second(unit))),
         Logical::Timestamp(unit) => in_unit(time::timestamp(text)?, unit),
         Logical::LocalTimestamp(unit) => in_unit(time::local_timestamp(text)?, unit),
         Logical::Decimal { .. } | Logical::BigDecimal | Logical::Uuid | Logical::Duration => None,

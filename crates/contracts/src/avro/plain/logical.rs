@@ -33,9 +33,7 @@ pub(crate) fn decode(logical: Logical, kind: &Kind, json: &Json) -> Option<Value
 /// The plain JSON of a value; `None` where the value is not of the type, or out of its range.
 pub(crate) fn encode(logical: Logical, kind: &Kind, value: &Value) -> Option<Json> {
     match (logical, value) {
-        (Logical::Decimal { precision, scale }, Value::Bytes(bytes)) => {
-            decimal_json(bytes, precision, scale)
-        }
+        (Logical::Decimal { precision, scale }, Value::Bytes(bytes)) => decimal_json(bytes, precision, scale),
         (Logical::Decimal { precision, scale }, Value::Fixed(bytes)) if is_size(kind, bytes) => {
             decimal_json(bytes, precision, scale)
         }
@@ -46,10 +44,9 @@ pub(crate) fn encode(logical: Logical, kind: &Kind, value: &Value) -> Option<Jso
         (Logical::Date | Logical::Time(_), Value::Int(number)) => {
             on_kind(logical, kind, i64::from(*number)).map(|_| iso::json(logical, i64::from(*number)))
         }
-        (
-            Logical::Time(_) | Logical::Timestamp(_) | Logical::LocalTimestamp(_),
-            Value::Long(number),
-        ) => on_kind(logical, kind, *number).map(|_| iso::json(logical, *number)),
+        (Logical::Time(_) | Logical::Timestamp(_) | Logical::LocalTimestamp(_), Value::Long(number)) => {
+            on_kind(logical, kind, *number).map(|_| iso::json(logical, *number))
+        }
         _ => None,
     }
 }

@@ -18,17 +18,25 @@ struct Applier<'a> {
 
 impl Applier<'_> {
     /// Recursion is bounded by `DATUM_DEPTH_MAX`.
-    fn value(&mut self, step: StepId, value: Value, at: &Path<'_>, depth: usize) -> Result<Value, DatumError> {
+    fn value(
+        &mut self,
+        step: StepId,
+        value: Value,
+        at: &Path<'_>,
+        depth: usize,
+    ) -> Result<Value, DatumError> {
         self.budget.value(at, depth)?;
         let plan = self.plan;
         match (&plan.steps[step], value) {
             (Step::Same, value) => Ok(value),
             (Step::Promote(promotion), value) => promote(*promotion, value, at),
-            (Step::Enum(symbols), Value::Enum(symbol)) => match symbols.get(symbol as usize) {
-                Some(Ok(symbol)) => Ok(Value::Enum(*symbol)),
-                Some(Err(problem)) => Err(DatumError::new(at, DatumProblem::clone(problem))),
-                None => Err(foreign(&Value::Enum(symbol), at)),
-            },
+            (Step::Enum { writer, reader, symbols }, Value::Enum(symbol)) => {
+                match symbols.get(symbol as usize) {
+                    Some(Ok(symbol)) => Ok(Value::Enum(*symbol)),
+                    Some(Err(symbol)) => Err(unknown_symbol(writer, reader, symbol, at)),
+                    None => Err(foreign(&Value::Enum(symbol), at)),
+                }
+            }
             (Step::Array(inner), Value::Array(items)) => {
                 let item = |(index, item)| self.value(*inner, item, &Path::Item(at, index), depth + 1);
                 items.into_iter().enumerate().map(item).collect::<Result<_, _>>().map(Value::Array)
@@ -50,7 +58,7 @@ impl Applier<'_> {
             }
             (Step::Fail(problem), _) => Err(DatumError::new(at, DatumProblem::clone(problem))),
             (
-                Step::Enum(_) | Step::Array(_) | Step::Map(_) | Step::Record(_) | Step::WriterUnion(_),
+                Step::Enum { .. } | Step::Array(_) | Step::Map(_) | Step::Record(_) | Step::WriterUnion(_),
                 value,
             ) => Err(foreign(&value, at)),
         }
@@ -65,16 +73,16 @@ impl Applier<'_> {
     ) -> Result<Value, DatumError> {
         let mut fields: Vec<Option<Value>> = fields.into_iter().map(Some).collect();
         let mut out = Vec::with_capacity(sources.len());
-        for (index, (name, source)) in sources.iter().enumerate() {
+        for (name, source) in sources {
             let at = Path::Field(at, name);
             out.push(match source {
                 Source::Default(value) => {
                     self.budget.copy(value, &at)?;
-                    value.clone()
+                    Value::clone(value)
                 }
-                Source::Field(position, step) => {
+                Source::Field { position, step, read_again } => {
                     let slot = fields.get_mut(*position);
-                    let value = if reads_again(&sources[index + 1..], *position) {
+                    let value = if *read_again {
                         let value = slot.and_then(|slot| slot.clone());
                         value.iter().try_for_each(|value| self.budget.copy(value, &at))?;
                         value
@@ -90,14 +98,19 @@ impl Applier<'_> {
     }
 }
 
-/// Whether a later field reads the same field of the writer, by an alias.
-fn reads_again(later: &[(Arc<str>, Source)], position: usize) -> bool {
-    later.iter().any(|(_, source)| matches!(source, Source::Field(at, _) if *at == position))
+#[cold]
+fn unknown_symbol(writer: &str, reader: &str, symbol: &str, at: &Path<'_>) -> DatumError {
+    let problem = DatumProblem::Unreadable {
+        writer: format!("symbol {symbol} of enum {writer}"),
+        reader: format!("enum {reader}, which has no such symbol"),
+    };
+    DatumError::new(at, problem)
 }
 
 fn promote(promotion: Promotion, value: Value, at: &Path<'_>) -> Result<Value, DatumError> {
     #[expect(clippy::cast_precision_loss, reason = "the nearest float is what the specification asks for")]
     match (promotion, value) {
+        (Promotion::Same, value) => Ok(value),
         (Promotion::Long, Value::Int(value)) => Ok(Value::Long(value.into())),
         (Promotion::Float, Value::Int(value)) => Ok(Value::Float(value as f32)),
         (Promotion::Float, Value::Long(value)) => Ok(Value::Float(value as f32)),

@@ -1,6 +1,6 @@
 //! What to do for each pair of a writer's and a reader's type: a table, for types may contain themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Pair;
@@ -8,10 +8,10 @@ use crate::Schema;
 use crate::avro::names::{Kinship, kinship};
 use crate::avro::{DatumError, DatumProblem, Value};
 use crate::check::{Path, describe};
-use crate::limits::RESOLUTION_PAIRS_MAX;
+use crate::limits::{RESOLUTION_PAIRS_MAX, RESOLUTION_STEPS_MAX};
 use crate::schema::default;
 use crate::schema::logical::Logical;
-use crate::schema::node::{Kind, Node, NodeId, Record, Union};
+use crate::schema::node::{Field, Kind, Node, NodeId, Record, Union};
 use crate::schema::nodes::Nodes;
 
 /// A step's number in its plan.
@@ -30,8 +30,12 @@ pub(crate) enum Step {
     Same,
     /// Turn it into a wider type.
     Promote(Promotion),
-    /// For each of the writer's symbols the reader's.
-    Enum(Box<[Result<u32, Arc<DatumProblem>>]>),
+    /// For each of the writer's symbols the reader's, or its name where the reader has none.
+    Enum {
+        writer: Arc<str>,
+        reader: Arc<str>,
+        symbols: Box<[Result<u32, Arc<str>>]>,
+    },
     Array(StepId),
     Map(StepId),
     /// For each of the reader's fields where it comes from; the names are for messages.
@@ -47,6 +51,8 @@ pub(crate) enum Step {
 /// The promotions of the specification; from the value's own type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Promotion {
+    /// The types are the same.
+    Same,
     Long,
     Float,
     Double,
@@ -58,9 +64,9 @@ pub(crate) enum Promotion {
 #[derive(Debug)]
 pub(crate) enum Source {
     /// The writer's field at a position.
-    Field(usize, StepId),
+    Field { position: usize, step: StepId, read_again: bool },
     /// The writer has none.
-    Default(Value),
+    Default(Arc<Value>),
 }
 
 impl Plan {
@@ -71,15 +77,14 @@ impl Plan {
             reader: reader.table(),
             numbers: BTreeMap::new(),
             pairs: Vec::new(),
+            defaults: BTreeMap::new(),
+            steps_left: RESOLUTION_STEPS_MAX,
         };
         planner.number((writer.root, reader.root));
         let mut steps = Vec::new();
         while let Some(&(writer, reader)) = planner.pairs.get(steps.len()) {
-            if planner.pairs.len() > RESOLUTION_PAIRS_MAX {
-                let what = "pairs of a writer's and a reader's type";
-                let problem = DatumProblem::TooMuch { what, limit: RESOLUTION_PAIRS_MAX };
-                return Err(DatumError::new(&Path::Root, problem));
-            }
+            planner.check_limits()?;
+            planner.pay(writer, reader);
             steps.push(planner.step(writer, reader));
         }
         Ok(Self { steps })
@@ -92,6 +97,9 @@ struct Planner<'a> {
     numbers: BTreeMap<Pair, StepId>,
     /// In the order of their numbers; each becomes one step.
     pairs: Vec<Pair>,
+    /// Values of the reader's defaults, by record and position: one of each, however many pairs need it.
+    defaults: BTreeMap<(NodeId, usize), Option<Arc<Value>>>,
+    steps_left: usize,
 }
 
 impl Planner<'_> {
@@ -100,6 +108,38 @@ impl Planner<'_> {
             self.pairs.push(pair);
             self.pairs.len() - 1
         })
+    }
+
+    fn check_limits(&self) -> Result<(), DatumError> {
+        let (what, limit) = if self.pairs.len() > RESOLUTION_PAIRS_MAX {
+            ("pairs of a writer's and a reader's type", RESOLUTION_PAIRS_MAX)
+        } else if self.steps_left == 0 {
+            ("fields, symbols and branches to be compared", RESOLUTION_STEPS_MAX)
+        } else {
+            return Ok(());
+        };
+        Err(DatumError::new(&Path::Root, DatumProblem::TooMuch { what, limit }))
+    }
+
+    /// Counts what a step is going to look at; a schema that asks for too much is refused before the next step.
+    fn pay(&mut self, writer: NodeId, reader: NodeId) {
+        let size = |node: &Node| match &node.kind {
+            Kind::Record(record) => record.fields.len(),
+            Kind::Union(union) => union.branches.len(),
+            Kind::Enum { symbols, .. } => symbols.list.len(),
+            _ => 0,
+        };
+        let cost = 1 + size(self.writer.get(writer)) + size(self.reader.get(reader));
+        self.steps_left = self.steps_left.saturating_sub(cost);
+    }
+
+    fn default(&mut self, record: NodeId, at: usize, field: &Field) -> Option<Arc<Value>> {
+        let reader = self.reader;
+        let read = || {
+            let value = default::read(reader.all(), field.node, field.default.as_ref()?)?;
+            Some(Arc::new(value))
+        };
+        self.defaults.entry((record, at)).or_insert_with(read).clone()
     }
 
     fn step(&mut self, writer: NodeId, reader: NodeId) -> Step {
@@ -118,15 +158,13 @@ impl Planner<'_> {
                 None => self.fail(writer, reader, ", which has no such branch"),
             },
             _ if decimals_differ(ours, theirs) => self.fail(writer, reader, ""),
-            (Kind::Fixed { name, size }, Kind::Fixed { size: wanted, .. }) => {
-                match kinship(name, theirs) {
-                    Kinship::None => self.fail(writer, reader, ""),
-                    _ if size != wanted => self.fail(writer, reader, ", which has another size"),
-                    Kinship::Unqualified | Kinship::Full => Step::Same,
-                }
-            }
+            (Kind::Fixed { name, size }, Kind::Fixed { size: wanted, .. }) => match kinship(name, theirs) {
+                Kinship::None => self.fail(writer, reader, ""),
+                _ if size != wanted => self.fail(writer, reader, ", which has another size"),
+                Kinship::Unqualified | Kinship::Full => Step::Same,
+            },
             (Kind::Enum { name, .. }, Kind::Enum { .. }) if kinship(name, theirs) > Kinship::None => {
-                self.symbols(ours, theirs)
+                Self::symbols(ours, theirs)
             }
             (Kind::Array(ours), Kind::Array(theirs)) => Step::Array(self.number((*ours, *theirs))),
             (Kind::Map(ours), Kind::Map(theirs)) => Step::Map(self.number((*ours, *theirs))),
@@ -134,8 +172,8 @@ impl Planner<'_> {
                 self.record(writer, reader, from, to)
             }
             _ => match promotion(&ours.kind, &theirs.kind) {
-                Some(None) => Step::Same,
-                Some(Some(promotion)) => Step::Promote(promotion),
+                Some(Promotion::Same) => Step::Same,
+                Some(promotion) => Step::Promote(promotion),
                 None => self.fail(writer, reader, ""),
             },
         }
@@ -143,12 +181,16 @@ impl Planner<'_> {
 
     fn record(&mut self, writer: NodeId, reader: NodeId, from: &Record, to: &Record) -> Step {
         let mut sources = Vec::with_capacity(to.fields.len());
-        for (at, field) in to.fields.iter().enumerate() {
+        let mut read = BTreeSet::new();
+        // From the last field on, so that the last reader of a written field takes it and others copy.
+        for (at, field) in to.fields.iter().enumerate().rev() {
             let source = match (field_source(from, to, at), &field.default) {
-                (Some(position), _) => {
-                    Source::Field(position, self.number((from.fields[position].node, field.node)))
-                }
-                (None, Some(default)) => match default::read(self.reader.all(), field.node, default) {
+                (Some(position), _) => Source::Field {
+                    position,
+                    step: self.number((from.fields[position].node, field.node)),
+                    read_again: !read.insert(position),
+                },
+                (None, Some(_)) => match self.default(reader, at, field) {
                     Some(value) => Source::Default(value),
                     None => return self.fail(writer, reader, ", which has a default that does not fit"),
                 },
@@ -159,24 +201,22 @@ impl Planner<'_> {
             };
             sources.push((field.name.clone(), source));
         }
+        sources.reverse();
         Step::Record(sources.into())
     }
 
-    fn symbols(&self, writer: &Node, reader: &Node) -> Step {
+    fn symbols(writer: &Node, reader: &Node) -> Step {
         let (Kind::Enum { name, symbols, .. }, Kind::Enum { symbols: wanted, default, .. }) =
             (&writer.kind, &reader.kind)
         else {
             return Step::Same;
         };
-        let position = |symbol: &Arc<str>| {
-            wanted.position(symbol).or(*default).ok_or_else(|| {
-                Arc::new(DatumProblem::Unreadable {
-                    writer: format!("symbol {symbol} of enum {name}"),
-                    reader: format!("enum {}, which has no such symbol", reader.name().unwrap_or(name)),
-                })
-            })
-        };
-        Step::Enum(symbols.list.iter().map(position).collect())
+        let position = |symbol: &Arc<str>| wanted.position(symbol).or(*default).ok_or_else(|| symbol.clone());
+        Step::Enum {
+            writer: name.clone(),
+            reader: reader.name().unwrap_or(name).clone(),
+            symbols: symbols.list.iter().map(position).collect(),
+        }
     }
 
     fn fail(&self, writer: NodeId, reader: NodeId, lack: &str) -> Step {
@@ -198,8 +238,8 @@ pub(crate) fn decimals_differ(writer: &Node, reader: &Node) -> bool {
     }
 }
 
-/// How a type is read as another: `Some(None)` as it is; nothing is said of named types, containers and unions.
-pub(crate) fn promotion(writer: &Kind, reader: &Kind) -> Option<Option<Promotion>> {
+/// How a type is read as another; nothing is said of named types, containers and unions.
+pub(crate) fn promotion(writer: &Kind, reader: &Kind) -> Option<Promotion> {
     match (writer, reader) {
         (Kind::Null, Kind::Null)
         | (Kind::Boolean, Kind::Boolean)
@@ -208,12 +248,12 @@ pub(crate) fn promotion(writer: &Kind, reader: &Kind) -> Option<Option<Promotion
         | (Kind::Float, Kind::Float)
         | (Kind::Double, Kind::Double)
         | (Kind::Bytes, Kind::Bytes)
-        | (Kind::String, Kind::String) => Some(None),
-        (Kind::Int, Kind::Long) => Some(Some(Promotion::Long)),
-        (Kind::Int | Kind::Long, Kind::Float) => Some(Some(Promotion::Float)),
-        (Kind::Int | Kind::Long | Kind::Float, Kind::Double) => Some(Some(Promotion::Double)),
-        (Kind::Bytes, Kind::String) => Some(Some(Promotion::String)),
-        (Kind::String, Kind::Bytes) => Some(Some(Promotion::Bytes)),
+        | (Kind::String, Kind::String) => Some(Promotion::Same),
+        (Kind::Int, Kind::Long) => Some(Promotion::Long),
+        (Kind::Int | Kind::Long, Kind::Float) => Some(Promotion::Float),
+        (Kind::Int | Kind::Long | Kind::Float, Kind::Double) => Some(Promotion::Double),
+        (Kind::Bytes, Kind::String) => Some(Promotion::String),
+        (Kind::String, Kind::Bytes) => Some(Promotion::Bytes),
         _ => None,
     }
 }
@@ -241,7 +281,7 @@ fn same_kind(a: &Kind, b: &Kind) -> bool {
 pub(crate) fn field_source(writer: &Record, reader: &Record, at: usize) -> Option<usize> {
     let field = &reader.fields[at];
     writer.position(&field.name).or_else(|| {
-        let free = field.aliases.iter().filter(|alias| reader.position(alias).is_none());
-        free.filter_map(|alias| writer.position(alias)).next()
+        let mut free = field.aliases.iter().filter(|alias| reader.position(alias).is_none());
+        free.find_map(|alias| writer.position(alias))
     })
 }
