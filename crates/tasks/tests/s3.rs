@@ -271,10 +271,10 @@ fn a_wrong_signature_is_refused_by_the_service_and_said_clearly() {
     };
     let wrong = "a-wrong-secret-that-nobody-may-see";
     let texts = [ask(Some(credentials(KEY_ID, wrong))), ask(Some(credentials("AKIANOBODY", KEY))), ask(None)];
-    expect![[r#"
+    expect![[r"
         S3.S3Exception The request signature we calculated does not match the signature you provided. Check your key and signing method. (Service: S3, Status Code: 403, Error Code: SignatureDoesNotMatch)
         S3.S3Exception Your account is not signed up (Service: S3, Status Code: 403, Error Code: NotSignedUp)
-        S3.S3Exception Signature is required (Service: S3, Status Code: 403, Error Code: AccessDenied)"#]]
+        S3.S3Exception Signature is required (Service: S3, Status Code: 403, Error Code: AccessDenied)"]]
     .assert_eq(&texts.join("\n"));
     for text in texts {
         assert!(!text.contains(wrong) && !text.contains(KEY), "{text}");
@@ -460,9 +460,9 @@ fn a_service_that_is_busy_is_asked_again() {
 fn a_service_that_is_silent_or_gone_is_a_clear_error() {
     let (silent, _) = scripted(vec![Answer::Silence], |config| config.timeout = Duration::from_millis(300));
     let (hung_up, _) = scripted(vec![], |_| {});
-    expect![[r#"
+    expect![[r"
         S3.SdkClientException Unable to execute HTTP request: URL did not answer in time: operation timed out
-        S3.SdkClientException Unable to execute HTTP request: the connection to URL was lost: connection closed before message completed"#]].assert_eq(&[silent, hung_up].join("\n"));
+        S3.SdkClientException Unable to execute HTTP request: the connection to URL was lost: connection closed before message completed"]].assert_eq(&[silent, hung_up].join("\n"));
     let mut server = S3Server::start();
     let client = Client::new(config(&server.url()));
     client.put("k", "x");
