@@ -526,6 +526,20 @@ fn conditions_versions_and_headers_travel_as_they_are() {
 }
 
 #[test]
+fn an_answer_to_a_put_has_the_fields_that_aws_gives_it() {
+    let headers = "ETag: \"e\"\r\nx-amz-version-id: v1\r\nx-amz-storage-class: STANDARD_IA\r\ncache-control: no-store\r\n";
+    let server = Scripted::new(vec![Answer::http("200 OK", headers, "")]);
+    let arguments =
+        r#"{"Bucket":"b","Key":"k","Body":"x","StorageClass":"STANDARD_IA","ContentLanguage":"de"}"#;
+    let said = Client::new(config(&server.url())).said("putObject", arguments);
+    assert_eq!(said, r#"{"ETag":"\"e\"","VersionId":"v1"}"#);
+    let request = &server.requests()[0];
+    for header in ["x-amz-storage-class: STANDARD_IA", "content-language: de", "content-length: 1"] {
+        assert!(request.contains(&format!("{header}\r\n")), "`{header}` is not in\n{request}");
+    }
+}
+
+#[test]
 fn a_listing_that_is_none_is_said_to_be_none() {
     for (body, phrase) in [("<html>", "cannot be read"), ("", "cannot be read")] {
         let server = Scripted::new(vec![Answer::http("200 OK", "", body)]);
