@@ -28,7 +28,7 @@ COLOURS = {
     30: "#6e7681", 31: "#ff7b72", 32: "#56d364", 33: "#e3b341", 34: "#79c0ff", 35: "#d2a8ff", 36: "#56d4dd", 37: "#c9d1d9",
     90: "#8b949e", 91: "#ffa198", 92: "#7ee787", 93: "#f2cc60", 94: "#a5d6ff", 95: "#e2c5ff", 96: "#b3f0ff", 97: "#f0f6fc",
 }
-SEEN_MAX = 120  # seconds
+SECONDS_MAX = 120
 
 
 class Terminal:
@@ -51,17 +51,21 @@ class Terminal:
     def shows(self):
         return self.run("capture-pane", "-p").rstrip("\n").split("\n")
 
+    def prompts(self, lines_min, what):
+        """Waits until nothing but a prompt stands on the last of at least so many lines."""
+        for _ in range(SECONDS_MAX * 10):
+            lines = [line for line in self.shows() if line.strip()]
+            if len(lines) >= lines_min and lines[-1].strip() == "$":
+                return
+            time.sleep(0.1)
+        sys.exit(f"{what} did not end within {SECONDS_MAX} seconds")
+
     def types(self, command):
         """Types a command and waits until the prompt is back; the screen with its colours."""
+        self.prompts(1, "the shell's start")
         self.run("send-keys", "-l", command)
         self.run("send-keys", "Enter")
-        for _ in range(SEEN_MAX * 10):
-            time.sleep(0.1)
-            lines = [line for line in self.shows() if line.strip()]
-            if len(lines) > 1 and lines[-1].strip() == "$":
-                break
-        else:
-            sys.exit(f"`{command}` did not end within {SEEN_MAX} seconds")
+        self.prompts(2, f"`{command}`")
         return self.run("capture-pane", "-p", "-e", "-N").rstrip().split("\n")[:-1]
 
 

@@ -48,6 +48,8 @@ pub(crate) enum CliError {
     ExecutionAmbiguous { asked: String, candidates: Vec<String> },
     #[error("the name `{name}` is taken by execution {id}, which was started with another input")]
     ExecutionNameTaken { name: String, id: String },
+    #[error("interrupted before the start was remembered")]
+    StartInterrupted,
     #[error("execution {id} is set aside: {reason}")]
     ExecutionQuarantined { id: String, reason: String },
     #[error("execution {id} cannot be read back: {problem}")]
@@ -79,6 +81,7 @@ impl CliError {
             Self::ExecutionNotFound { .. } => "EXECUTION_NOT_FOUND",
             Self::ExecutionAmbiguous { .. } => "EXECUTION_AMBIGUOUS",
             Self::ExecutionNameTaken { .. } => "EXECUTION_NAME_TAKEN",
+            Self::StartInterrupted => "START_INTERRUPTED",
             Self::ExecutionQuarantined { .. } => "EXECUTION_QUARANTINED",
             Self::RevisionUnreadable { .. } => "REVISION_UNREADABLE",
             Self::TasksUnusable { .. } => "TASKS_UNUSABLE",
@@ -105,6 +108,7 @@ impl CliError {
             | Self::ExecutionAmbiguous { .. }
             | Self::ExecutionNameTaken { .. }
             | Self::TasksUnusable { .. } => Exit::Refused,
+            Self::StartInterrupted => Exit::Interrupted,
             Self::ExecutionQuarantined { .. }
             | Self::RevisionUnreadable { .. }
             | Self::EngineStopped { .. }
@@ -142,6 +146,9 @@ impl CliError {
             Self::ExecutionAmbiguous { .. } => "give more of the id".into(),
             Self::ExecutionNameTaken { .. } => {
                 "choose another `--name`, or look at it with `baton show`".into()
+            }
+            Self::StartInterrupted => {
+                "run the same command again; with `--name` it cannot start a second execution".into()
             }
             Self::ExecutionQuarantined { .. } => {
                 "the others go on; when the fault is repaired: `baton resume ID --retry-quarantined`".into()

@@ -36,6 +36,8 @@ fn main() -> ExitCode {
             return exit.into();
         }
     };
+    #[cfg(unix)]
+    outlive_file_size_limit();
     let outcome = catch_unwind(AssertUnwindSafe(|| run(cli.command)));
     match outcome {
         Ok(Ok(exit)) => exit.into(),
@@ -46,6 +48,19 @@ fn main() -> ExitCode {
         // The hook has said what there is to say.
         Err(_) => Exit::Bug.into(),
     }
+}
+
+/// A limit on the size of files (`ulimit -f`) comes with a signal that ends the process without a word. With a handler, which
+/// stays for as long as the process lives, the write fails like any other and is reported.
+#[cfg(unix)]
+fn outlive_file_size_limit() {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// The number of `SIGXFSZ` on Linux, macOS and the BSDs.
+    const FILE_SIZE_EXCEEDED: i32 = 25;
+    // Without it everything works as before, but for that message.
+    let Ok(tokio) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+    let _entered = tokio.enter();
+    let _ = signal(SignalKind::from_raw(FILE_SIZE_EXCEEDED));
 }
 
 fn run(command: Command) -> Result<Exit, CliError> {

@@ -85,6 +85,31 @@ fn a_refusal_is_said_as_the_service_says_it() {
 }
 
 #[test]
+fn what_a_killed_process_left_in_a_folder_is_cleared_away() {
+    let put = r#"{"StartAt":"P","States":{"P":{"Type":"Task","Resource":"arn:aws:states:::aws-sdk:s3:putObject",
+        "Parameters":{"Bucket":"b","Key":"k","Body":"whole"},"End":true}}}"#;
+    let world = World::new(&[
+        ("m.asl.json", put),
+        ("baton.toml", "[buckets.b]\nfolder='out'\n"),
+        ("out/staging#0/7-1-0#0", "ha"),
+        ("out/staging#0/held#0", "ha"),
+    ]);
+    // Somebody else is at work on this one.
+    let held = std::fs::File::open(world.file("out/staging#0/held#0")).expect("opened");
+    held.lock().expect("locked");
+    let names = || {
+        let entries = std::fs::read_dir(world.file("out/staging#0")).expect("the staging area");
+        entries.map(|it| it.expect("an entry").file_name()).collect::<Vec<_>>()
+    };
+    world.baton(&["run", "m.asl.json"]).succeeded();
+    assert_eq!(names(), ["held#0"]);
+    drop(held);
+    world.baton(&["run", "m.asl.json"]).succeeded();
+    assert!(!world.file("out/staging#0").exists(), "an empty staging area goes");
+    assert_eq!(std::fs::read_to_string(world.file("out/k")).expect("there"), "whole");
+}
+
+#[test]
 fn a_missing_secret_is_said_before_anything_is_asked() {
     let server = Scripted::new(Vec::new());
     let world = world(&server.url(), "");

@@ -271,10 +271,10 @@ fn a_wrong_signature_is_refused_by_the_service_and_said_clearly() {
     };
     let wrong = "a-wrong-secret-that-nobody-may-see";
     let texts = [ask(Some(credentials(KEY_ID, wrong))), ask(Some(credentials("AKIANOBODY", KEY))), ask(None)];
-    expect![[r#"
+    expect![[r"
         S3.S3Exception The request signature we calculated does not match the signature you provided. Check your key and signing method. (Service: S3, Status Code: 403, Error Code: SignatureDoesNotMatch)
         S3.S3Exception Your account is not signed up (Service: S3, Status Code: 403, Error Code: NotSignedUp)
-        S3.S3Exception Signature is required (Service: S3, Status Code: 403, Error Code: AccessDenied)"#]]
+        S3.S3Exception Signature is required (Service: S3, Status Code: 403, Error Code: AccessDenied)"]]
     .assert_eq(&texts.join("\n"));
     for text in texts {
         assert!(!text.contains(wrong) && !text.contains(KEY), "{text}");
@@ -460,9 +460,9 @@ fn a_service_that_is_busy_is_asked_again() {
 fn a_service_that_is_silent_or_gone_is_a_clear_error() {
     let (silent, _) = scripted(vec![Answer::Silence], |config| config.timeout = Duration::from_millis(300));
     let (hung_up, _) = scripted(vec![], |_| {});
-    expect![[r#"
+    expect![[r"
         S3.SdkClientException Unable to execute HTTP request: URL did not answer in time: operation timed out
-        S3.SdkClientException Unable to execute HTTP request: the connection to URL was lost: connection closed before message completed"#]].assert_eq(&[silent, hung_up].join("\n"));
+        S3.SdkClientException Unable to execute HTTP request: the connection to URL was lost: connection closed before message completed"]].assert_eq(&[silent, hung_up].join("\n"));
     let mut server = S3Server::start();
     let client = Client::new(config(&server.url()));
     client.put("k", "x");
@@ -523,6 +523,20 @@ fn conditions_versions_and_headers_travel_as_they_are() {
     assert!(requests[2].starts_with("GET /shop-data/k?versionId=v2 "), "{}", requests[2]);
     assert!(requests.iter().all(|it| it.contains("x-amz-security-token: a-token\r\n")), "{requests:?}");
     assert!(requests.iter().all(|it| !it.contains(KEY)), "the key itself never travels");
+}
+
+#[test]
+fn an_answer_to_a_put_has_the_fields_that_aws_gives_it() {
+    let headers = "ETag: \"e\"\r\nx-amz-version-id: v1\r\nx-amz-storage-class: STANDARD_IA\r\ncache-control: no-store\r\n";
+    let server = Scripted::new(vec![Answer::http("200 OK", headers, "")]);
+    let arguments =
+        r#"{"Bucket":"b","Key":"k","Body":"x","StorageClass":"STANDARD_IA","ContentLanguage":"de"}"#;
+    let said = Client::new(config(&server.url())).said("putObject", arguments);
+    assert_eq!(said, r#"{"ETag":"\"e\"","VersionId":"v1"}"#);
+    let request = &server.requests()[0];
+    for header in ["x-amz-storage-class: STANDARD_IA", "content-language: de", "content-length: 1"] {
+        assert!(request.contains(&format!("{header}\r\n")), "`{header}` is not in\n{request}");
+    }
 }
 
 #[test]

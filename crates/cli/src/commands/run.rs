@@ -69,7 +69,15 @@ fn start(
     let actor = wiring::actor();
     let revision_key = handle.save_revision(&revision, SystemClock.now(), actor.clone())?;
     let name = args.name.as_deref().map(Into::into);
-    handle.start(StartRequest { revision, revision_key, name, input, actor }).map_err(|error| match error {
+    let request = StartRequest { revision, revision_key, name, input, actor };
+    let started = running.tokio.block_on(async {
+        tokio::select! {
+            started = handle.start_async(request) => Ok(started),
+            // A store without room may keep the start waiting for long.
+            () = wait::interrupted() => Err(CliError::StartInterrupted),
+        }
+    })?;
+    started.map_err(|error| match error {
         StartError::InvalidName { name, problem } => CliError::ExecutionNameInvalid { name, problem },
         StartError::InvalidExecutionInput { error, cause } => {
             CliError::InputRefused { cause: format!("{error}: {cause}") }

@@ -30,7 +30,7 @@ pub(crate) fn until_ended(running: &Running, key: ExecutionKey) -> Result<Waited
 }
 
 /// Ends when the process is asked to.
-async fn interrupted() {
+pub(crate) async fn interrupted() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

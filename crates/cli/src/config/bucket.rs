@@ -22,6 +22,9 @@ const OF_SERVICES: [&str; 11] = [
     "retries",
 ];
 
+/// It is wrong, and that has been reported.
+struct Reported;
+
 impl Reader<'_> {
     /// Understands one bucket; `None` when that is not possible, which has been reported.
     pub(super) fn bucket(&mut self, name: String) -> Option<Bucket> {
@@ -70,18 +73,18 @@ impl Reader<'_> {
                 return None;
             }
         };
-        config.credentials = credentials?;
+        config.credentials = credentials.ok()?;
         config.path_style = self.flag(&key("path_style"));
         config.allow_http = self.flag(&key("allow_http"));
-        config.endpoint = self.endpoint(&key("endpoint"), config.allow_http)?;
+        config.endpoint = self.endpoint(&key("endpoint"), config.allow_http).ok()?;
         config.timeout = Duration::from_secs(self.count(&key("timeout_seconds"), 30));
         config.connect_timeout = Duration::from_secs(self.count(&key("connect_timeout_seconds"), 5));
         config.retries_max = usize::try_from(self.count(&key("retries"), 3)).unwrap_or(usize::MAX);
         Some(config)
     }
 
-    /// `Some(None)` for requests that are not signed.
-    fn credentials(&mut self, name: &str) -> Option<Option<S3Credentials>> {
+    /// `None` for requests that are not signed.
+    fn credentials(&mut self, name: &str) -> Result<Option<S3Credentials>, Reported> {
         let key = |field: &str| format!("buckets.{name}.{field}");
         let is_given = |reader: &Self, field: &str| {
             reader.value(&key(field)).is_some() || reader.is_reported(&key(field))
@@ -89,33 +92,36 @@ impl Reader<'_> {
         let fields = ["access_key_id", "secret_access_key", "session_token"];
         if self.flag(&key("anonymous")) {
             let Some(field) = fields.into_iter().find(|field| is_given(self, field)) else {
-                return Some(None);
+                return Ok(None);
             };
             let message = format!("`buckets.{name}` is `anonymous` and has `{field}`");
             self.refuse(&key(field), message, Some("leave one of them out".into()));
-            return None;
+            return Err(Reported);
         }
         if self.is_reported(&key("anonymous")) {
-            return None;
+            return Err(Reported);
         }
         if let Some(field) = fields[..2].iter().find(|field| !is_given(self, field)) {
             let hint = "write `access_key_id` and `secret_access_key` as `env:NAME` or `file:PATH`; or `anonymous = true`, \
                         if the bucket is open to everybody";
             let message = format!("`buckets.{name}` needs `{field}`");
             self.refuse(&format!("buckets.{name}"), message, Some(hint.into()));
-            return None;
+            return Err(Reported);
         }
         // All three are looked at, so that everything that is wrong is said at once.
         let [id, secret, token] = fields.map(|field| self.secret(&key(field)));
-        if fields.iter().any(|field| self.is_reported(&key(field))) {
-            return None;
+        let is_wrong = fields.iter().any(|field| self.is_reported(&key(field)));
+        match (id, secret) {
+            (Some(access_key_id), Some(secret_access_key)) if !is_wrong => {
+                Ok(Some(S3Credentials { access_key_id, secret_access_key, session_token: token }))
+            }
+            _ => Err(Reported),
         }
-        Some(Some(S3Credentials { access_key_id: id?, secret_access_key: secret?, session_token: token }))
     }
 
-    /// `Some(None)` for AWS itself.
-    fn endpoint(&mut self, key: &str, allow_http: bool) -> Option<Option<String>> {
-        let Some(endpoint) = self.text(key) else { return Some(None) };
+    /// `None` for AWS itself.
+    fn endpoint(&mut self, key: &str, allow_http: bool) -> Result<Option<String>, Reported> {
+        let Some(endpoint) = self.text(key) else { return Ok(None) };
         let rest = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://"));
         let is_host = |it: char| it.is_ascii_alphanumeric() || ".-_:[]/".contains(it);
         let problem = match rest.map(|rest| rest.trim_end_matches('/')) {
@@ -126,10 +132,10 @@ impl Reader<'_> {
             Some(_) if endpoint.starts_with("http://") && !allow_http => {
                 "is not encrypted; if that is meant, set `allow_http = true`"
             }
-            Some(_) => return Some(Some(endpoint)),
+            Some(_) => return Ok(Some(endpoint)),
         };
         let hint = "for example `https://minio.example:9000`";
         self.refuse(key, format!("`{key}` {problem}"), Some(hint.into()));
-        None
+        Err(Reported)
     }
 }

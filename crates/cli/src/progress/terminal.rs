@@ -1,8 +1,8 @@
 //! Progress at a terminal: a line for every state of the machine that is over, and below them the one that runs, with a bar
 //! while a Map does.
 //!
-//! Nothing is wider than the terminal, so that a line is always one line. Counts of one state are those since it began, to
-//! the nearest commit; durations are between its own events, so that they are those of the history.
+//! Nothing is wider than the terminal, so that a line is always one line. Counts and durations
+//! of one state are those between its own two events, so that they are those of the history.
 
 use std::time::Duration;
 
@@ -28,8 +28,8 @@ pub(crate) struct Terminal {
     bar: ProgressBar,
     name_chars: usize,
     running: Option<RunningState>,
-    /// Counts up to the commit before.
-    before: Counts,
+    /// Counts up to the event that is looked at.
+    seen: Counts,
     lines: LineBudget,
 }
 
@@ -40,11 +40,10 @@ struct RunningState {
     before: Counts,
 }
 
-/// When something happened, and what has happened up to then.
+/// When something happened: in the history, and since this process began.
 #[derive(Clone, Copy)]
-struct Moment<'a> {
+struct Moment {
     at: Timestamp,
-    counts: &'a Counts,
     elapsed: Duration,
 }
 
@@ -62,7 +61,7 @@ impl Terminal {
             bar: ProgressBar::hidden(),
             name_chars: 0,
             running: None,
-            before: Counts::default(),
+            seen: Counts::default(),
             lines: LineBudget::default(),
         }
     }
@@ -80,11 +79,11 @@ impl Terminal {
         self.bar.enable_steady_tick(Duration::from_millis(100));
     }
 
-    fn enter(&mut self, revision: &Revision, id: StateId, moment: Moment<'_>) {
+    fn enter(&mut self, revision: &Revision, id: StateId, moment: Moment) {
         // A state that was left without an exit failed, and its error was caught.
         self.leave(revision, moment, false);
         self.name(revision, id);
-        self.running = Some(RunningState { id, since: moment.at, before: self.before.clone() });
+        self.running = Some(RunningState { id, since: moment.at, before: self.seen.clone() });
     }
 
     fn name(&mut self, revision: &Revision, id: StateId) {
@@ -94,7 +93,7 @@ impl Terminal {
     }
 
     /// Prints the line of a state that is over.
-    fn leave(&mut self, revision: &Revision, moment: Moment<'_>, is_well: bool) {
+    fn leave(&mut self, revision: &Revision, moment: Moment, is_well: bool) {
         let Some(it) = self.running.take() else { return };
         if !self.lines.takes(moment.elapsed, &self.bar) {
             return;
@@ -103,7 +102,7 @@ impl Terminal {
         let took = time::duration(moment.at.unix_ms.saturating_sub(it.since.unix_ms));
         let columns = self.columns(&state.name, state.kind.type_name());
         let mark = if is_well { format!("{GREEN}✓{GREEN:#}") } else { format!("{YELLOW}✗{YELLOW:#}") };
-        let mut notes = since(&it.before, moment.counts, false);
+        let mut notes = since(&it.before, &self.seen, false);
         if !is_well {
             notes.insert(0, "caught".to_owned());
         }
@@ -144,7 +143,7 @@ impl View for Terminal {
             before.take(&events[..at]);
             self.running = Some(RunningState { id: *state, since: *since, before });
         }
-        self.before.take(events);
+        self.seen.take(events);
         if let Some(id) = self.running.as_ref().map(|it| it.id) {
             self.begin(revision);
             self.name(revision, id);
@@ -154,7 +153,8 @@ impl View for Terminal {
     fn update(&mut self, revision: &Revision, news: &Committed, counts: &Counts, elapsed: Duration) {
         self.begin(revision);
         for event in news.events.iter() {
-            let moment = Moment { at: event.at, counts, elapsed };
+            self.seen.take(std::slice::from_ref(event));
+            let moment = Moment { at: event.at, elapsed };
             match &event.fact {
                 Fact::StateEntered { frame, state, .. } if *frame == FrameId::ROOT => {
                     self.enter(revision, *state, moment);
@@ -166,7 +166,6 @@ impl View for Terminal {
             }
         }
         self.show(counts);
-        self.before.clone_from(counts);
     }
 
     fn finish(&mut self) {

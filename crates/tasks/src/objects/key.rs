@@ -30,7 +30,7 @@ impl Key {
         if text.len() > KEY_BYTES_MAX {
             return Err(Fault::InvalidKey("the key has more than 1,024 bytes"));
         }
-        if text.chars().any(|c| c.is_control()) {
+        if text.chars().any(char::is_control) {
             return Err(Fault::InvalidKey("the key has a control character"));
         }
         for segment in text.split('/') {

@@ -1,4 +1,4 @@
-//! A bucket of a service that speaks S3: AWS, MinIO and others.
+//! A bucket of a service that speaks S3: AWS and many others.
 //!
 //! `object_store` signs, sends, sends again and resumes a body that broke off. What it does not hand out (the service's own
 //! error, an answer's headers, keys of a listing that are no paths) is noted on the way by `exchange`.

@@ -36,6 +36,9 @@ const OF_SERVICES: [&str; 7] = [
     "StorageClass",
 ];
 
+/// What an answer may hold besides the tag.
+const OF_ANSWERS: [&str; 4] = ["Expiration", "SSEKMSKeyId", "ServerSideEncryption", "VersionId"];
+
 /// Puts an object, whole or not at all; it is kept when this returns.
 pub(super) async fn put(bucket: &Bucket, arguments: &Json) -> Result<Json, Fault> {
     let fields = Fields::of(arguments, "$", &KNOWN)?;
@@ -53,7 +56,10 @@ pub(super) async fn put(bucket: &Bucket, arguments: &Json) -> Result<Json, Fault
         key: bucket.key(fields.required_text("Key")?)?,
     };
     let stored = bucket.put(put).await?;
-    Ok(in_order([("ETag", e_tag(stored.e_tag.as_deref()))], from_headers(&stored.headers)))
+    let mut more = from_headers(&stored.headers);
+    // Some services repeat what they were told; AWS's answer has no such fields.
+    more.retain(|(name, _)| OF_ANSWERS.contains(name));
+    Ok(in_order([("ETag", e_tag(stored.e_tag.as_deref()))], more))
 }
 
 /// Removes an object; that there is none is no failure, as on S3.
