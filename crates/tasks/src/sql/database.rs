@@ -139,9 +139,14 @@ impl Database {
     }
 
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
-        match locked(&self.idle).pop() {
-            Some(session) => Ok(session),
-            None => self.connector.connect(),
+        loop {
+            // In a statement of its own: the lock is not held while a session is looked at or dropped.
+            let idle = locked(&self.idle).pop();
+            let Some(mut session) = idle else { return self.connector.connect() };
+            // After a restart of the server all of them are gone.
+            if session.is_alive() {
+                return Ok(session);
+            }
         }
     }
 

@@ -598,7 +598,7 @@ fn a_locked_database_is_a_lock_timeout_in_the_end() {
 fn the_configuration_is_verified() {
     let bad =
         |url: &str| SqlRunner::new(vec![DatabaseConfig::new("shop", url)]).expect_err("bad").to_string();
-    expect!["database `shop`: the URL does not start with `sqlite:`, which is the only kind served"]
+    expect!["database `shop`: the URL starts neither with `sqlite:` nor with `postgres://`, which are the kinds served"]
         .assert_eq(&bad("mysql://x"));
     expect!["database `shop`: the URL names no file; write `sqlite:path/to/file.db`"]
         .assert_eq(&bad("sqlite:"));

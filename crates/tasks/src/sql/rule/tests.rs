@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::ClaimRule;
 use crate::sql::DatabaseConfig;
 use crate::sql::database::Database;
+use crate::sql::dialect::Dialect;
 use crate::sql::fault::{Class, Fault};
 use crate::sql::session::{Answer, Canceller, CommitOutcome, Connector, Isolation, Session, Statement};
 use crate::sql::sqlite::SqliteConnector;
@@ -57,8 +58,8 @@ impl Connector for Scripted {
         self.connector.writers_max()
     }
 
-    fn guard(&self, sql: &str) -> Result<(), Fault> {
-        self.connector.guard(sql)
+    fn dialect(&self) -> Dialect {
+        self.connector.dialect()
     }
 }
 
