@@ -7,5 +7,6 @@ mod server;
 mod postgres {
     mod errors;
     mod shop;
+    mod tls;
     mod types;
 }

@@ -57,9 +57,10 @@ impl Database {
     ) -> TaskOutcome {
         let control = Arc::new(Control::default());
         let _running = self.register(&request, &control);
+        // What an earlier delivery did is settled by a claim, like a COMMIT without an answer, before a failure is reported.
+        let mut is_unsettled = request.is_redelivery;
         let attempt = Arc::new(Attempt { request, work, rule, control });
         let mut retry = 0_u32;
-        let mut is_unsettled = false;
         loop {
             retry = retry.saturating_add(1);
             let tried = self.try_once(&attempt).await;

@@ -78,6 +78,7 @@ fn request(resource: &str, arguments: &str, attempt: u32) -> TaskRequest {
     TaskRequest {
         key: [7; 32],
         attempt,
+        is_redelivery: false,
         resource: Resource::parse(resource).expect("a resource"),
         arguments: Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
         timeout_seconds: None,

@@ -61,6 +61,7 @@ pub(crate) fn request(resource: &str, arguments: &str, attempt: u32) -> TaskRequ
     TaskRequest {
         key: [7; 32],
         attempt,
+        is_redelivery: false,
         resource: Resource::parse(resource).expect("a resource"),
         arguments: Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
         timeout_seconds: None,

@@ -43,7 +43,7 @@ fn postgres_quotes_in_its_own_way() {
         Dialect::Postgres,
         r#"E'a\';' 'b\' "c;" $$d;$$ $t$e;$$;$t$ f$g$ [h] ? @ #- :i $1 x[1:2]"#,
         &expect![[
-            r#"Quoted("a\\';") Quoted("b\\") Quoted("c;") Quoted("d;") Quoted("e;$$;") Word("f$g$") Other("[") Word("h") Other("]") Other("?") Other("@") Other("#") Other("-") Named("i") Foreign("$1") Word("x") Other("[") Other("1") Other(":") Other("2") Other("]")"#
+            r##"Quoted("a\\';") Quoted("b\\") Quoted("c;") Quoted("d;") Quoted("e;$$;") Word("f$g$") Other("[") Word("h") Other("]") Other("?") Other("@") Other("#") Other("-") Named("i") Foreign("$1") Word("x") Other("[") Other("1") Other(":") Other("2") Other("]")"##
         ]],
     );
     check_as(Dialect::Postgres, "a /* b /* c */ d */ e --f\rg", &expect![[r#"Word("a") Word("e") Word("g")"#]]);
