@@ -54,7 +54,9 @@ struct Tally {
     failures: AtomicU32,
     abandoned: AtomicU32,
     found_committed: AtomicU32,
+    barred_yet_succeeded: AtomicU32,
     redelivered: AtomicU32,
+    unheard: AtomicU32,
     kills: AtomicU32,
     freezes: AtomicU32,
     crashes: AtomicU32,
@@ -142,6 +144,7 @@ impl World {
             let outcome = match self.dice.roll(10) {
                 0 | 1 => self.timed_out(runners, entry, attempt).await,
                 2 | 3 => self.delivered_twice(runners, entry, attempt).await,
+                4 if attempt < ATTEMPTS_MAX => self.answer_lost(runners, entry, attempt).await,
                 at => runners[usize::from(at % 2 == 0)].run(self.request(entry, attempt, false)).await,
             };
             match outcome {
@@ -152,7 +155,21 @@ impl World {
                 TaskOutcome::Barred => {}
             }
         }
-        Fate::Failed
+        // Before the failure is reported, nothing may be left that could still take effect.
+        match runners[0].abandon(self.request(entry, ATTEMPTS_MAX, false)).await {
+            AbandonOutcome::Committed { .. } => Fate::Succeeded,
+            AbandonOutcome::Barred => Fate::Failed,
+        }
+    }
+
+    /// The attempt may commit, but nobody hears of it, and the next one begins: as after a redrive.
+    async fn answer_lost(&self, runners: &[Arc<SqlRunner>; 2], entry: u32, attempt: u32) -> TaskOutcome {
+        let (runner, request) = (Arc::clone(&runners[0]), self.request(entry, attempt, false));
+        let zombie = tokio::spawn(async move { runner.run(request).await });
+        tokio::time::sleep(Duration::from_millis(self.dice.roll(30))).await;
+        self.tally.unheard.fetch_add(1, Ordering::SeqCst);
+        drop(zombie);
+        TaskOutcome::Barred
     }
 
     /// The state's time is over while the attempt runs: it is abandoned, and what it came to is asked.
@@ -171,7 +188,8 @@ impl World {
             AbandonOutcome::Barred => {
                 // It may still be at it somewhere; it must never take effect.
                 let barred = running.await.expect("no panic");
-                assert!(!matches!(barred, TaskOutcome::Succeeded { .. }), "entry {entry}: barred, yet {barred:?}");
+                let has_succeeded = matches!(barred, TaskOutcome::Succeeded { .. });
+                self.tally.barred_yet_succeeded.fetch_add(u32::from(has_succeeded), Ordering::SeqCst);
                 TaskOutcome::Barred
             }
         }
@@ -200,13 +218,20 @@ impl World {
     /// Harm from the side, until the world is quiet.
     fn harm(&self, with_crashes: u32) {
         let mut crashes = 0;
+        // Some of each, however short the trial is.
+        std::thread::sleep(Duration::from_millis(100));
+        self.kill_a_backend();
+        self.freeze_a_backend();
+        if with_crashes > 0 {
+            crashes += 1;
+            self.crash();
+        }
         while !self.is_quiet.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(150 + self.dice.roll(200)));
             match self.dice.roll(30) {
                 0 if crashes < with_crashes => {
                     crashes += 1;
-                    self.server.lock().expect("no panic").crash_and_restart();
-                    self.tally.crashes.fetch_add(1, Ordering::SeqCst);
+                    self.crash();
                 }
                 1 | 2 => self.freeze_a_backend(),
                 3..15 => self.kill_a_backend(),
@@ -215,9 +240,14 @@ impl World {
         }
     }
 
+    fn crash(&self) {
+        self.server.lock().expect("no panic").crash_and_restart();
+        self.tally.crashes.fetch_add(1, Ordering::SeqCst);
+    }
+
     fn kill_a_backend(&self) {
         let killed = self.database.sql(
-            "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity WHERE application_name = 'baton' ORDER BY random() LIMIT 2) AS some",
+            "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity WHERE application_name = 'baton' ORDER BY random() LIMIT 2) AS chosen",
         );
         self.tally.kills.fetch_add(killed.parse().unwrap_or(0), Ordering::SeqCst);
     }
@@ -328,6 +358,7 @@ fn whatever_is_broken_at_commit_every_effect_happens_once() {
     let long = cuts();
     let (verdict, world) = trial(ClaimRule::Standard, long.unwrap_or(20), long.map_or(1, |cuts| u32::try_from(cuts / 100).unwrap_or(10)), seed());
     assert_eq!((verdict.lost, verdict.duplicated, verdict.failed_with_effect), (0, 0, 0), "{verdict:?}");
+    assert_eq!(world.tally.barred_yet_succeeded.load(Ordering::SeqCst), 0);
     // The trial is worth something only if most entries came through and commits were carried out unseen.
     assert!(verdict.failed * 10 < verdict.entries * 3, "{verdict:?}");
     assert!(world.proxy.counts.committed_unseen.load(Ordering::SeqCst) >= long.unwrap_or(20) / 2);
@@ -347,6 +378,6 @@ fn without_the_claim_the_same_trial_shows_duplicates() {
 
 #[test]
 fn with_the_claim_keyed_by_attempt_the_same_trial_shows_duplicates() {
-    let (verdict, _) = trial(ClaimRule::KeyedByAttempt, cuts().unwrap_or(20).clamp(60, 200), 0, seed());
+    let (verdict, _) = trial(ClaimRule::KeyedByAttempt, cuts().unwrap_or(20).clamp(40, 200), 0, seed());
     assert!(verdict.duplicated > 0, "{verdict:?}");
 }

@@ -1,7 +1,10 @@
+mod postgres;
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use rusqlite::Connection;
+
 use super::guard;
 use crate::sql::dialect::Dialect;
 
