@@ -3,6 +3,7 @@
 //! Serves `baton:sql:transaction`, `aws-sdk:rdsdata:executeStatement` and `batchExecuteStatement`. The rule is in `sql/rule.rs`, for all databases;
 //! what a database is like is behind `sql/session.rs`. Must be polled inside a tokio runtime with time enabled.
 
+pub mod admin;
 mod backoff;
 mod claim;
 mod config;
@@ -185,6 +186,19 @@ fn missing(field: &str, arguments: &Json) -> fault::Fault {
         None => format!("$.{field}: is missing"),
     };
     fault::Fault::new(fault::Class::BadRequest, problem)
+}
+
+/// What is wrong with the URL of a database, if anything is, as far as that is seen without connecting. Does not repeat it.
+pub fn problem_of_url(url: &str) -> Option<String> {
+    if !postgres::is_url(url) {
+        return None;
+    }
+    postgres::problem_of_url(url)
+}
+
+/// Whether a URL means a PostgreSQL.
+pub fn is_postgres(url: &str) -> bool {
+    postgres::is_url(url)
 }
 
 fn connector_of(config: &DatabaseConfig) -> Result<Box<dyn Connector>, ConfigError> {

@@ -6,7 +6,6 @@
 //! forms that it must know. It blocks, as a session does: no future exists that could be dropped in the middle of an exchange.
 //! Spec: "Frontend/Backend Protocol". At least PostgreSQL 13, for `pg_current_xact_id`.
 
-pub(crate) mod admin;
 mod cancel;
 mod classify;
 mod decode;
@@ -54,11 +53,22 @@ pub(crate) struct PostgresConnector {
 
 /// What a server says about itself.
 #[derive(Clone, Debug)]
-pub(crate) struct Facts {
-    pub(crate) version: u32,
-    pub(crate) is_standby: bool,
-    pub(crate) is_read_only: bool,
-    pub(crate) has_claims: bool,
+struct Facts {
+    version: u32,
+    is_standby: bool,
+    is_read_only: bool,
+    has_claims: bool,
+}
+
+/// What is wrong with a URL, if anything is.
+pub(crate) fn problem_of_url(url: &str) -> Option<String> {
+    url::parse(url).err()
+}
+
+/// The role of a URL as SQL writes it.
+pub(crate) fn quoted_user(url: &str) -> String {
+    let user = url::parse(url).map(|url| url.user).unwrap_or_default();
+    format!("\"{}\"", user.replace('"', "\"\""))
 }
 
 impl PostgresConnector {
@@ -80,7 +90,7 @@ impl PostgresConnector {
     }
 
     /// The first server of the URL that takes writes.
-    pub(crate) fn open(&self) -> Result<(PostgresSession, Facts), Fault> {
+    fn open(&self) -> Result<(PostgresSession, Facts), Fault> {
         let mut last = Fault::new(Class::ConnectionFailed, "the URL names no host");
         for host in &self.url.hosts {
             let opened = self.open_host(host).and_then(|(session, facts)| match refused(host, &facts) {
@@ -174,6 +184,14 @@ impl Connector for PostgresConnector {
         let name = &self.name;
         let problem = format!("the table `baton_claim` is not there, or not visible; `baton db init {name}` makes it");
         Err(Fault::new(Class::UndefinedTable, problem))
+    }
+
+    fn connect_bare(&self) -> Result<Box<dyn Session>, Fault> {
+        Ok(Box::new(self.open()?.0))
+    }
+
+    fn claim_table(&self) -> &'static str {
+        include_str!("postgres/baton_claim.sql")
     }
 
     fn writers_max(&self) -> Option<usize> {

@@ -162,6 +162,12 @@ pub(crate) trait Connector: Send + Sync {
     /// Opens a session on which `baton_claim` is there.
     fn connect(&self) -> Result<Box<dyn Session>, Fault>;
 
+    /// Opens a session, whether the claims are there or not.
+    fn connect_bare(&self) -> Result<Box<dyn Session>, Fault>;
+
+    /// What makes the table of claims.
+    fn claim_table(&self) -> &'static str;
+
     /// How many transactions the database lets write at once, if it is bounded.
     fn writers_max(&self) -> Option<usize>;
 

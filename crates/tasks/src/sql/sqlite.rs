@@ -43,6 +43,14 @@ impl Connector for SqliteConnector {
         }))
     }
 
+    fn connect_bare(&self) -> Result<Box<dyn Session>, Fault> {
+        self.connect()
+    }
+
+    fn claim_table(&self) -> &'static str {
+        CLAIM_TABLE
+    }
+
     /// SQLite lets one transaction write at a time; to queue in here is fairer and faster than to poll its lock.
     fn writers_max(&self) -> Option<usize> {
         Some(1)

@@ -54,6 +54,14 @@ impl Connector for Scripted {
         Ok(Box::new(ScriptedSession { inner, script: Arc::clone(&self.script) }))
     }
 
+    fn connect_bare(&self) -> Result<Box<dyn Session>, Fault> {
+        self.connect()
+    }
+
+    fn claim_table(&self) -> &'static str {
+        self.connector.claim_table()
+    }
+
     fn writers_max(&self) -> Option<usize> {
         self.connector.writers_max()
     }
