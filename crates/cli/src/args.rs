@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Executions(Executions),
     /// Show one execution
     Show(Show),
+    /// Make, check and clean up what the engine keeps in a database
+    Db(Db),
     /// Print the version
     Version(Version),
 }
@@ -220,4 +222,88 @@ pub(crate) struct Version {
     /// How it is printed
     #[arg(long, value_enum, default_value_t)]
     pub(crate) output: Output,
+}
+
+/// Make, check and clean up what the engine keeps in a database
+///
+/// The engine commits a row of its own, the claim, with the rows of every SQL task. It lives in the table `baton_claim`, which
+/// SQLite gets by itself and PostgreSQL by `baton db init`.
+#[derive(Debug, Args)]
+pub(crate) struct Db {
+    #[command(subcommand)]
+    pub(crate) command: DbCommand,
+}
+
+/// What to do with a database.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Make the table of claims, if it is not there
+    Init(DbInit),
+    /// Say whether SQL tasks can work with a database
+    Check(DbCheck),
+    /// Remove claims that are older than `claim_retention_days` and whose executions have ended
+    Gc(DbGc),
+}
+
+/// Make the table of claims, if it is not there
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton db init shop
+  baton db init shop --print | psql --username owner shop")]
+pub(crate) struct DbInit {
+    /// The database, as baton.toml calls it
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Only print the statements and the grants that are needed; connect to nobody
+    #[arg(long)]
+    pub(crate) print: bool,
+    /// How the outcome is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Say whether SQL tasks can work with a database
+///
+/// Connects, looks at version, role, rights and the table of claims, measures the way there, and makes a claim that it takes
+/// back. Exits with 0 if tasks can work, also where something is doubtful, and with 4 if they cannot.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton db check shop
+  baton db check shop --config examples/orders/baton.postgres.toml --output json")]
+pub(crate) struct DbCheck {
+    /// The database, as baton.toml calls it
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Remove claims that are older than `claim_retention_days` and whose executions have ended
+///
+/// Works beside a running engine, a bounded number of rows at a time. Claims of executions that this store does not know are
+/// kept: another engine may share the database.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton db gc shop
+  baton db gc shop --unknown")]
+pub(crate) struct DbGc {
+    /// The database, as baton.toml calls it
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Also claims of executions that this store does not know; only if no other engine uses the database
+    #[arg(long)]
+    pub(crate) unknown: bool,
+    /// How the outcome is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }

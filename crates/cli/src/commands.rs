@@ -1,6 +1,7 @@
 //! One file per command; what several of them share stands below it.
 
 pub(crate) mod check;
+pub(crate) mod db;
 pub(crate) mod executions;
 pub(crate) mod find;
 pub(crate) mod history;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use asl::Place;
 use asl::arn::Installation;
-use tasks::{BucketPlace, Secret};
+use tasks::{BucketPlace, SecretSource};
 
 use self::entries::{Entries, Value};
 use crate::error::{CliError, SourceText};
@@ -65,16 +65,31 @@ pub(crate) struct Limits {
 pub(crate) struct Database {
     /// As SQL tasks call it.
     pub(crate) name: String,
-    /// The database's file.
-    pub(crate) file: PathBuf,
+    /// Where it is.
+    pub(crate) location: DatabaseLocation,
     /// ARNs of the Data API that mean it.
     pub(crate) resource_arns: Vec<Arc<str>>,
     /// Connections at once.
     pub(crate) max_connections: u64,
     /// Seconds that a statement may take.
     pub(crate) statement_timeout_seconds: u64,
+    /// Seconds that a statement waits for a lock of PostgreSQL.
+    pub(crate) lock_timeout_seconds: u64,
+    /// Days that a claim is kept.
+    pub(crate) claim_retention_days: u64,
     /// The password, where one is needed.
-    pub(crate) secret: Option<Secret>,
+    pub(crate) secret: Option<SecretSource>,
+    /// The folder that the URL's own paths start from.
+    pub(crate) folder: PathBuf,
+}
+
+/// Where a database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum DatabaseLocation {
+    /// A file of SQLite.
+    Sqlite(PathBuf),
+    /// The URL of a PostgreSQL.
+    Postgres(String),
 }
 
 /// One bucket.
@@ -186,28 +201,42 @@ impl Reader<'_> {
         let key = |field: &str| format!("databases.{name}.{field}");
         let url = self.required(&key("url"), &format!("databases.{name}"))?;
         let secret = self.secret(&key("secret"));
-        let Some(file) = url.strip_prefix("sqlite:").filter(|it| !it.is_empty()) else {
-            let message = format!("`{}` is not the URL of a database that baton knows", key("url"));
-            self.refuse(
-                &key("url"),
-                message,
-                Some("write `sqlite:` and a path, for example `sqlite:orders.db`".into()),
-            );
-            return None;
-        };
+        let location = self.location(&key("url"), &url)?;
         Some(Database {
-            file: files::joined(&self.base, file),
+            location,
             resource_arns: self.texts(&key("resource_arns")).into_iter().map(Into::into).collect(),
             max_connections: self.count(&key("max_connections"), 8),
             statement_timeout_seconds: self.count(&key("statement_timeout_seconds"), 30),
+            lock_timeout_seconds: self.count(&key("lock_timeout_seconds"), 5),
+            claim_retention_days: self.count(&key("claim_retention_days"), 420),
             secret,
+            folder: self.base.clone(),
             name,
         })
     }
 
-    fn secret(&mut self, key: &str) -> Option<Secret> {
+    fn location(&mut self, key: &str, url: &str) -> Option<DatabaseLocation> {
+        if let Some(file) = url.strip_prefix("sqlite:").filter(|it| !it.is_empty()) {
+            return Some(DatabaseLocation::Sqlite(files::joined(&self.base, file)));
+        }
+        if !tasks::sql::is_postgres(url) {
+            let hint = "write `sqlite:` and a path, for example `sqlite:orders.db`, or `postgres://user@host/database`";
+            let message = format!("`{key}` is not the URL of a database that baton knows");
+            self.refuse(key, message, Some(hint.into()));
+            return None;
+        }
+        match tasks::sql::problem_of_url(url) {
+            None => Some(DatabaseLocation::Postgres(url.to_owned())),
+            Some(problem) => {
+                self.refuse(key, format!("`{key}`: {problem}"), None);
+                None
+            }
+        }
+    }
+
+    fn secret(&mut self, key: &str) -> Option<SecretSource> {
         let reference = self.text(key)?;
-        match secret::resolve(&reference, &self.base, self.environment) {
+        match secret::source(&reference, &self.base, self.environment) {
             Ok(secret) => Some(secret),
             Err(fault) => {
                 let place = self.place(key);

@@ -56,6 +56,10 @@ pub(crate) enum CliError {
     RevisionUnreadable { id: String, problem: String },
     #[error("{message}")]
     TasksUnusable { message: String },
+    #[error("no database is configured as `{name}`")]
+    DatabaseUnknown { name: String, known: Vec<String> },
+    #[error("the database `{name}` does not do it: {message} ({class})")]
+    DatabaseUnusable { name: String, message: String, class: String },
     #[error("the engine stopped: {message}")]
     EngineStopped { message: String },
     #[error("cannot write the output: {problem}")]
@@ -85,6 +89,8 @@ impl CliError {
             Self::ExecutionQuarantined { .. } => "EXECUTION_QUARANTINED",
             Self::RevisionUnreadable { .. } => "REVISION_UNREADABLE",
             Self::TasksUnusable { .. } => "TASKS_UNUSABLE",
+            Self::DatabaseUnknown { .. } => "DATABASE_UNKNOWN",
+            Self::DatabaseUnusable { .. } => "DATABASE_UNUSABLE",
             Self::EngineStopped { .. } => "ENGINE_STOPPED",
             Self::OutputUnwritable { .. } => "OUTPUT_UNWRITABLE",
             Self::Store(error) => store_code(error),
@@ -107,10 +113,12 @@ impl CliError {
             | Self::ExecutionNotFound { .. }
             | Self::ExecutionAmbiguous { .. }
             | Self::ExecutionNameTaken { .. }
+            | Self::DatabaseUnknown { .. }
             | Self::TasksUnusable { .. } => Exit::Refused,
             Self::StartInterrupted => Exit::Interrupted,
             Self::ExecutionQuarantined { .. }
             | Self::RevisionUnreadable { .. }
+            | Self::DatabaseUnusable { .. }
             | Self::EngineStopped { .. }
             | Self::OutputUnwritable { .. }
             | Self::Store(_) => Exit::World,
@@ -155,6 +163,13 @@ impl CliError {
             }
             Self::RevisionUnreadable { .. } => {
                 "was the store written by another version of baton? see `baton version`".into()
+            }
+            Self::DatabaseUnknown { known, .. } if known.is_empty() => {
+                "baton.toml has no section `[databases.NAME]`; `--config` names another one".into()
+            }
+            Self::DatabaseUnknown { known, .. } => format!("configured are `{}`", known.join("`, `")),
+            Self::DatabaseUnusable { name, .. } => {
+                format!("`baton db check {name}` looks at everything that tasks need")
             }
             Self::EngineStopped { .. } => {
                 "nothing acknowledged is lost; repair the cause, then `baton resume`".into()

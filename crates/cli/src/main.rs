@@ -71,6 +71,7 @@ fn run(command: Command) -> Result<Exit, CliError> {
         Command::History(args) => commands::history::run(&args),
         Command::Executions(args) => commands::executions::run(&args),
         Command::Show(args) => commands::show::run(&args),
+        Command::Db(args) => commands::db::run(&args.command),
         Command::Version(args) => commands::version::run(&args),
     }
 }

@@ -12,7 +12,7 @@ use store::{SqliteStore, StoreError};
 use tasks::{BucketConfig, BucketPlace, DatabaseConfig, ObjectsRunner, SqlRunner};
 
 use crate::args::Place;
-use crate::config::Config;
+use crate::config::{Config, Database, DatabaseLocation};
 use crate::error::{CliError, SourceText};
 use crate::files;
 use crate::limits::DEFINITION_BYTES_MAX;
@@ -240,13 +240,19 @@ fn read_side_file(
     Ok(parsed.side_file)
 }
 
-fn database(database: &crate::config::Database) -> DatabaseConfig {
-    let url = format!("sqlite:{}", database.file.display());
+/// A database as its tasks and its administrator get it.
+pub(crate) fn database(database: &Database) -> DatabaseConfig {
+    let url = match &database.location {
+        DatabaseLocation::Sqlite(file) => format!("sqlite:{}", file.display()),
+        DatabaseLocation::Postgres(url) => url.clone(),
+    };
     let mut config = DatabaseConfig::new(database.name.as_str(), url);
     config.resource_arns.clone_from(&database.resource_arns);
     config.max_connections = usize::try_from(database.max_connections).unwrap_or(usize::MAX);
     config.statement_timeout_ms = database.statement_timeout_seconds.saturating_mul(1_000);
+    config.lock_timeout_ms = database.lock_timeout_seconds.saturating_mul(1_000);
     config.secret.clone_from(&database.secret);
+    config.folder.clone_from(&database.folder);
     config
 }
 
@@ -256,20 +262,29 @@ fn bucket(bucket: &crate::config::Bucket) -> BucketConfig {
 
 /// Makes the folders of buckets and databases that are not there yet.
 fn make_folders(config: &Config) -> Result<(), CliError> {
-    let databases = config.databases.iter().filter_map(|it| it.file.parent());
     let buckets = config.buckets.iter().filter_map(|it| match &it.place {
         BucketPlace::Folder(folder) => Some(folder.as_path()),
         BucketPlace::S3(_) => None,
     });
-    for folder in buckets.chain(databases) {
-        std::fs::create_dir_all(folder).map_err(|error| CliError::TasksUnusable {
-            message: format!("the folder `{}` cannot be made: {}", folder.display(), files::describe(&error)),
-        })?;
-    }
-    Ok(())
+    buckets.chain(config.databases.iter().filter_map(folder_of)).try_for_each(make_folder)
 }
 
-fn unusable(error: &impl std::fmt::Display) -> CliError {
+/// The folder of a database that is a file.
+pub(crate) fn folder_of(database: &Database) -> Option<&Path> {
+    match &database.location {
+        DatabaseLocation::Sqlite(file) => file.parent(),
+        DatabaseLocation::Postgres(_) => None,
+    }
+}
+
+/// Makes a folder that is not there yet.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), CliError> {
+    std::fs::create_dir_all(folder).map_err(|error| CliError::TasksUnusable {
+        message: format!("the folder `{}` cannot be made: {}", folder.display(), files::describe(&error)),
+    })
+}
+
+pub(crate) fn unusable(error: &impl std::fmt::Display) -> CliError {
     CliError::TasksUnusable { message: error.to_string() }
 }
 

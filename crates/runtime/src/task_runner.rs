@@ -21,6 +21,8 @@ pub struct TaskRequest {
     pub key: [u8; 32],
     /// Which attempt; counts from 1, for ever, across retries.
     pub attempt: u32,
+    /// Whether this attempt may have been delivered before, by a process that is gone: what it did then is not known.
+    pub is_redelivery: bool,
     /// What is asked of whom.
     pub resource: Resource,
     /// What is sent.

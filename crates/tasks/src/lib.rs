@@ -10,5 +10,5 @@ pub mod secret;
 pub mod sql;
 
 pub use objects::{BucketConfig, BucketPlace, ObjectsRunner, S3Config, S3Credentials};
-pub use secret::Secret;
+pub use secret::{Secret, SecretSource};
 pub use sql::{DatabaseConfig, SqlRunner};

@@ -22,8 +22,36 @@ pub const BACKOFF_MAX: Duration = Duration::from_secs(2);
 pub const LOCK_WAIT: Duration = Duration::from_secs(1);
 /// Time of one statement where the configuration names none. AWS's Data API: 45 s.
 pub const STATEMENT_TIMEOUT_MS: u64 = 45_000;
+/// Time that one statement waits for a lock of PostgreSQL where the configuration names none. (Ours.)
+pub const LOCK_TIMEOUT_MS: u64 = 5_000;
 /// Connections to one database where the configuration names none. (Ours.)
 pub const CONNECTIONS: usize = 8;
+/// Hosts of one PostgreSQL URL. (Ours.)
+pub const HOSTS_MAX: usize = 16;
+/// How long a PostgreSQL connection may take to be opened where its URL names nothing. (Ours.)
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a statement that was cancelled may go on before its connection is cut. (Ours.)
+pub const CANCEL_GRACE: Duration = Duration::from_secs(5);
+/// How long a transaction may wait for its engine before PostgreSQL ends it: an engine that is frozen holds no lock for ever. (Ours.)
+pub const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(60);
+/// How long what was sent may stay unacknowledged, and how long a silent connection goes unprobed. (Ours.)
+pub const TCP_SILENCE: Duration = Duration::from_secs(30);
+/// Prepared statements that one PostgreSQL connection keeps. (Ours.)
+pub const PREPARED_MAX: usize = 256;
+/// Types of a PostgreSQL database, beyond the built-in ones, that one connection remembers. (Ours.)
+pub const TYPES_MAX: usize = 10_000;
+/// Dimensions of a PostgreSQL array. PostgreSQL: 6.
+pub const ARRAY_DIMENSIONS_MAX: usize = 6;
+/// Bytes of one message of PostgreSQL that carries no rows. (Ours.)
+pub const MESSAGE_BYTES_MAX: usize = 1_048_576;
+/// Bytes of one message of PostgreSQL, whatever the answer may have. PostgreSQL: 1 GiB.
+pub const ROW_BYTES_MAX: usize = 1_073_741_824;
+/// Characters of a number that stays a number in JSON; a longer one of `numeric` becomes a string. (Ours.)
+pub const NUMBER_CHARS_MAX: usize = 1_000;
+/// Sets of parameters of one `batchExecuteStatement`. AWS bounds the request, at 4 MiB.
+pub const PARAMETER_SETS_MAX: usize = 10_000;
+/// Claims that one statement of a collection of old ones removes. (Ours.)
+pub const CLAIMS_PER_BATCH: usize = 1_000;
 /// Characters of a database's own message that a cause repeats. (Ours.)
 pub const MESSAGE_CHARS_MAX: usize = 2_000;
 /// Levels of JSON inside a `Parameters` value or an object's body. (That of payloads.)

@@ -26,3 +26,30 @@ impl std::fmt::Debug for Secret {
         f.write_str("Secret(redacted)")
     }
 }
+
+/// Where a secret comes from, so that it can be asked for again after it was changed.
+#[derive(Clone)]
+pub struct SecretSource(Arc<dyn Fn() -> Option<Secret> + Send + Sync>);
+
+impl SecretSource {
+    /// A source that is asked each time: `None` where there is no secret at this moment.
+    pub fn new(read: impl Fn() -> Option<Secret> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// A secret that never changes.
+    pub fn fixed(secret: Secret) -> Self {
+        Self::new(move || Some(secret.clone()))
+    }
+
+    /// The secret as it is now.
+    pub fn read(&self) -> Option<Secret> {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for SecretSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretSource(redacted)")
+    }
+}

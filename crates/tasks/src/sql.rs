@@ -1,17 +1,20 @@
 //! SQL tasks: statements on a user's database, exactly once per state entry, with no library in the application.
 //!
-//! Serves `aws-sdk:rdsdata:executeStatement` and `baton:sql:transaction`. The rule is in `sql/rule.rs`, for all databases;
+//! Serves `baton:sql:transaction`, `aws-sdk:rdsdata:executeStatement` and `batchExecuteStatement`. The rule is in `sql/rule.rs`, for all databases;
 //! what a database is like is behind `sql/session.rs`. Must be polled inside a tokio runtime with time enabled.
 
+pub mod admin;
 mod backoff;
 mod claim;
 mod config;
 mod control;
 mod data_api;
 mod database;
+mod dialect;
 mod fault;
 mod guard;
 mod parameters;
+mod postgres;
 mod rule;
 mod scan;
 mod session;
@@ -68,7 +71,7 @@ impl SqlRunner {
                 let name = transaction::database(arguments)?;
                 self.databases.iter().find(|database| database.config.name == name)
             }
-            Api::DataApi => {
+            Api::DataApi | Api::Batch => {
                 let arn = data_api::resource_arn(arguments)?;
                 self.databases
                     .iter()
@@ -87,6 +90,9 @@ impl SqlRunner {
                 .map_err(|(fault, statement)| transaction::failure(&fault, name, statement))?,
             Api::DataApi => {
                 data_api::read(arguments, name, connector).map_err(|fault| data_api::failure(&fault))?
+            }
+            Api::Batch => {
+                data_api::read_batch(arguments, name, connector).map_err(|fault| data_api::failure(&fault))?
             }
         };
         Ok((Arc::clone(database), work))
@@ -142,6 +148,7 @@ impl TaskRunner for SqlRunner {
 enum Api {
     Transaction,
     DataApi,
+    Batch,
 }
 
 fn api_of(resource: &Resource) -> Option<Api> {
@@ -149,6 +156,7 @@ fn api_of(resource: &Resource) -> Option<Api> {
         ResourceKind::Service { service, action } => match (&**service, &**action) {
             ("baton:sql", "transaction") => Some(Api::Transaction),
             ("aws-sdk:rdsdata", "executeStatement") => Some(Api::DataApi),
+            ("aws-sdk:rdsdata", "batchExecuteStatement") => Some(Api::Batch),
             _ => None,
         },
         ResourceKind::Function | ResourceKind::Activity => None,
@@ -165,7 +173,7 @@ fn unknown(api: Api, arguments: &Json) -> Failure {
             Some(name) => transaction::failure(&database::unknown(&name), &name, None),
             None => transaction::failure(&missing("Database", arguments), "", None),
         },
-        Api::DataApi => match data_api::resource_arn(arguments) {
+        Api::DataApi | Api::Batch => match data_api::resource_arn(arguments) {
             Some(arn) => data_api::failure(&database::unknown(arn)),
             None => data_api::failure(&missing("ResourceArn", arguments)),
         },
@@ -180,8 +188,24 @@ fn missing(field: &str, arguments: &Json) -> fault::Fault {
     fault::Fault::new(fault::Class::BadRequest, problem)
 }
 
+/// What is wrong with the URL of a database, if anything is, as far as that is seen without connecting. Does not repeat it.
+pub fn problem_of_url(url: &str) -> Option<String> {
+    if !postgres::is_url(url) {
+        return None;
+    }
+    postgres::problem_of_url(url)
+}
+
+/// Whether a URL means a PostgreSQL.
+pub fn is_postgres(url: &str) -> bool {
+    postgres::is_url(url)
+}
+
 fn connector_of(config: &DatabaseConfig) -> Result<Box<dyn Connector>, ConfigError> {
     let name = || Arc::clone(&config.name);
+    if postgres::is_url(&config.url) {
+        return Ok(Box::new(postgres::PostgresConnector::new(config)?));
+    }
     let Some(file) = config.url.strip_prefix("sqlite:") else {
         return Err(ConfigError::UnknownUrl { name: name() });
     };

@@ -56,6 +56,8 @@ pub(crate) const KEYS: &[Key] = &[
     Key { path: "databases.*.resource_arns", kind: Kind::Texts, default: "none" },
     count("databases.*.max_connections", "8", 1, 1_000),
     count("databases.*.statement_timeout_seconds", "30", 1, 86_400),
+    count("databases.*.lock_timeout_seconds", "5", 1, 86_400),
+    count("databases.*.claim_retention_days", "420", 7, 36_500),
     text("databases.*.secret", "none"),
     text("buckets.*.folder", "none"),
     text("buckets.*.url", "none"),

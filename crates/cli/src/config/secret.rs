@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tasks::Secret;
+use tasks::{Secret, SecretSource};
 
 use crate::files;
 use crate::limits::SECRET_BYTES_MAX;
@@ -15,15 +15,18 @@ pub(crate) struct SecretFault {
     pub(crate) hint: String,
 }
 
-/// What `env:NAME` or `file:PATH` refers to.
-pub(crate) fn resolve(
+/// What `env:NAME` or `file:PATH` refers to. It must be there now; a file is read again when the secret is asked for again.
+pub(crate) fn source(
     reference: &str,
     base: &Path,
     environment: &[(String, String)],
-) -> Result<Secret, SecretFault> {
+) -> Result<SecretSource, SecretFault> {
     match reference.split_once(':') {
-        Some(("env", name)) => from_environment(name, environment),
-        Some(("file", path)) => from_file(&files::joined(base, path)),
+        Some(("env", name)) => from_environment(name, environment).map(SecretSource::fixed),
+        Some(("file", path)) => {
+            let path = files::joined(base, path);
+            from_file(&path).map(|_| SecretSource::new(move || from_file(&path).ok()))
+        }
         _ => Err(SecretFault {
             code: "CONFIG_SECRET_LITERAL",
             problem: "holds a secret itself; only a reference to one is accepted".into(),

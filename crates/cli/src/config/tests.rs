@@ -17,7 +17,7 @@ fn check(text: &str, environment: &[(&str, &str)], expect: &Expect) {
             config.schemas_folder.display(),
             config.limits.payload_bytes,
             config.limits.events,
-            config.databases.iter().map(|it| (&it.name, &it.file)).collect::<Vec<_>>(),
+            config.databases.iter().map(|it| (&it.name, &it.location)).collect::<Vec<_>>(),
             config.buckets.iter().map(bucket).collect::<Vec<_>>(),
         ),
         Err(error) => render_plain(&error),
@@ -147,7 +147,7 @@ fn paths_are_relative_to_the_file() {
         "[data]\nfolder='d'\n[databases.shop]\nurl='sqlite:o.db'\n[buckets.inbox]\nfolder='/in'",
         &[],
         &expect![[r#"
-            data shop/d schemas shop/schemas payload 262144 events 0 databases [("shop", "shop/o.db")] buckets [("inbox", "/in")]
+            data shop/d schemas shop/schemas payload 262144 events 0 databases [("shop", Sqlite("shop/o.db"))] buckets [("inbox", "/in")]
         "#]],
     );
 }
@@ -186,7 +186,7 @@ fn an_unknown_key_has_a_place_and_a_suggestion() {
                 3 | password = ***
                   | ^^^^^^^^
                   at: /databases/shop/password
-                hint: known here: `url`, `resource_arns`, `max_connections`, `statement_timeout_seconds`, `secret`
+                hint: known here: `url`, `resource_arns`, `max_connections`, `statement_timeout_seconds`, `lock_timeout_seconds`, `claim_retention_days`, `secret`
             error[CONFIG_INVALID]: `shop/baton.toml` is refused: 1 error
         "]],
     );
@@ -223,14 +223,14 @@ fn a_wrong_type_or_value_says_what_is_expected() {
     check(
         "[databases.shop]\nurl = 'mysql://u:p@h/d'\n",
         &[],
-        &expect![[r"
+        &expect![[r#"
             shop/baton.toml:2:7: error[CONFIG_WRONG_VALUE]: `databases.shop.url` is not the URL of a database that baton knows
                 2 | url = *****************
                   |       ^^^^^^^^^^^^^^^^^
                   at: /databases/shop/url
-                hint: write `sqlite:` and a path, for example `sqlite:orders.db`
+                hint: write `sqlite:` and a path, for example `sqlite:orders.db`, or `postgres://user@host/database`
             error[CONFIG_INVALID]: `shop/baton.toml` is refused: 1 error
-        "]],
+        "#]],
     );
     check(
         "[databases.shop]\n",
@@ -283,7 +283,7 @@ fn the_environment_overrides_every_key() {
         "[databases.my-shop]\nurl='sqlite:a'",
         &[("BATON_DATABASES_MY_SHOP_URL", "sqlite:b")],
         &expect![[r#"
-            data shop/.baton schemas shop/schemas payload 262144 events 0 databases [("my-shop", "shop/b")] buckets []
+            data shop/.baton schemas shop/schemas payload 262144 events 0 databases [("my-shop", Sqlite("shop/b"))] buckets []
         "#]],
     );
 }
@@ -358,8 +358,8 @@ fn a_secret_is_a_reference_and_never_shown() {
         &with("env:SHOP_PASSWORD"),
         &[("SHOP_PASSWORD", "hunter2")],
         &expect![[r#"
-        data shop/.baton schemas shop/schemas payload 262144 events 0 databases [("shop", "shop/a")] buckets []
-    "#]],
+            data shop/.baton schemas shop/schemas payload 262144 events 0 databases [("shop", Sqlite("shop/a"))] buckets []
+        "#]],
     );
 }
 

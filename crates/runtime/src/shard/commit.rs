@@ -115,6 +115,7 @@ impl Shard {
         let request = TaskRequest {
             key: claim_key(&entry),
             attempt: order.attempt,
+            is_redelivery: false,
             resource: task.resource.clone(),
             arguments: order.arguments.clone(),
             timeout_seconds: order.timeout_seconds,

@@ -56,7 +56,7 @@ impl Shard {
         recovered.executions += 1;
         let cause = Cause { key, activation: resident.activations };
         for effect in resident.execution.pending() {
-            let release = self.order(cause, &resident.execution, &effect);
+            let release = self.order(cause, &resident.execution, &effect).map(redelivered);
             let is_task = release
                 .as_ref()
                 .is_some_and(|it| matches!(it.order, Order::RunTask(_) | Order::AbandonTask(_)));
@@ -69,4 +69,12 @@ impl Shard {
         self.keep(key, resident);
         Ok(())
     }
+}
+
+/// What is delivered again may have had its effect already.
+fn redelivered(mut release: Release) -> Release {
+    if let Order::RunTask(job) | Order::AbandonTask(job) = &mut release.order {
+        job.request.is_redelivery = true;
+    }
+    release
 }

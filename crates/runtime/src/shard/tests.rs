@@ -315,6 +315,7 @@ fn recovery_delivers_the_same_attempt_under_the_same_key() {
         (before.key, before.task, before.request.attempt)
     );
     assert_eq!(after.request.key, before.request.key);
+    assert!(!before.request.is_redelivery && after.request.is_redelivery);
     hands.succeed(&after, "1");
     hands.turns();
     assert_eq!(hands.shard.counters().ended, 1);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::fault::Fault;
-use super::session::{Answer, Session, Statement, Value};
+use super::session::{Answer, CommitOutcome, Hint, OWN_BYTES_MAX, Parameter, Session, Statement, Value};
 
 const INSERT: &str = "\
 INSERT INTO baton_claim (key, attempt, sql_hash, state, outcome, execution_arn, state_name, at)
@@ -27,9 +27,6 @@ UPDATE baton_claim SET state = 'committed', outcome = :outcome
 WHERE key = :key AND attempt = :attempt AND state IS NULL";
 
 const READ: &str = "SELECT attempt, sql_hash, state, outcome FROM baton_claim WHERE key = :key";
-
-/// Bytes of an answer to one of our own statements, apart from a recorded outcome.
-const OWN_BYTES_MAX: usize = 4_096;
 
 /// Who claims.
 #[derive(Clone, Debug)]
@@ -65,19 +62,23 @@ impl Claim {
         Ok(own(session, ENTOMB, self.columns())?.updated == 1)
     }
 
-    /// Writes the outcome into the claim of this transaction; `false` if that is not there any more.
-    pub(crate) fn record(&self, session: &mut dyn Session, outcome: &Arc<str>) -> Result<bool, Fault> {
+    /// Writes the outcome into the claim of this transaction and commits; `None` if the claim is not there any more.
+    pub(crate) fn conclude(
+        &self,
+        session: &mut dyn Session,
+        outcome: &Arc<str>,
+    ) -> Result<Option<CommitOutcome>, Fault> {
         let parameters = vec![
-            ("key".into(), Value::Blob(self.key.to_vec())),
-            ("attempt".into(), Value::Integer(self.attempt.into())),
-            ("outcome".into(), Value::Text(Arc::clone(outcome))),
+            parameter("key", Value::Blob(self.key.to_vec()), Hint::Blob),
+            parameter("attempt", Value::Integer(self.attempt.into()), Hint::Long),
+            parameter("outcome", Value::Text(Arc::clone(outcome)), Hint::Text),
         ];
-        Ok(own(session, RECORD, parameters)?.updated == 1)
+        session.conclude(&Statement { sql: RECORD.into(), parameters })
     }
 
     /// What the row says, seen outside of any transaction. Settles nothing where it is not there.
     pub(crate) fn read(&self, session: &mut dyn Session) -> Result<Found, Fault> {
-        let parameters = vec![("key".into(), Value::Blob(self.key.to_vec()))];
+        let parameters = vec![parameter("key", Value::Blob(self.key.to_vec()), Hint::Blob)];
         let statement = Statement { sql: READ.into(), parameters };
         let answer = session.execute(&statement, usize::MAX)?;
         let Some(row) = answer.rows.into_iter().next() else { return Ok(Found::Nothing) };
@@ -97,23 +98,27 @@ impl Claim {
         })
     }
 
-    fn columns(&self) -> Vec<(Arc<str>, Value)> {
+    fn columns(&self) -> Vec<Parameter> {
         let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         vec![
-            ("key".into(), Value::Blob(self.key.to_vec())),
-            ("attempt".into(), Value::Integer(self.attempt.into())),
-            ("sql_hash".into(), Value::Blob(self.sql_hash.to_vec())),
-            ("execution_arn".into(), Value::Text(Arc::clone(&self.execution_arn))),
-            ("state_name".into(), Value::Text(Arc::clone(&self.state))),
-            ("at".into(), Value::Integer(i64::try_from(now_ms).unwrap_or(i64::MAX))),
+            parameter("key", Value::Blob(self.key.to_vec()), Hint::Blob),
+            parameter("attempt", Value::Integer(self.attempt.into()), Hint::Long),
+            parameter("sql_hash", Value::Blob(self.sql_hash.to_vec()), Hint::Blob),
+            parameter("execution_arn", Value::Text(Arc::clone(&self.execution_arn)), Hint::Text),
+            parameter("state_name", Value::Text(Arc::clone(&self.state)), Hint::Text),
+            parameter("at", Value::Integer(i64::try_from(now_ms).unwrap_or(i64::MAX)), Hint::Long),
         ]
     }
+}
+
+fn parameter(name: &'static str, value: Value, hint: Hint) -> Parameter {
+    Parameter { name: name.into(), value, hint }
 }
 
 fn own(
     session: &mut dyn Session,
     sql: &'static str,
-    parameters: Vec<(Arc<str>, Value)>,
+    parameters: Vec<Parameter>,
 ) -> Result<Answer, Fault> {
     session.execute(&Statement { sql: sql.into(), parameters }, OWN_BYTES_MAX)
 }

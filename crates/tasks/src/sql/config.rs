@@ -1,16 +1,17 @@
 //! How a database is configured, and what can be wrong with that.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::Secret;
-use crate::limits::{CONNECTIONS, STATEMENT_TIMEOUT_MS};
+use crate::SecretSource;
+use crate::limits::{CONNECTIONS, LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS};
 
 /// One database that tasks may use, under the name that they use.
 #[derive(Clone, Debug)]
 pub struct DatabaseConfig {
     /// What `Database` says.
     pub name: Arc<str>,
-    /// Where it is: `sqlite:path/to/file.db`.
+    /// Where it is: `sqlite:path/to/file.db`, or `postgres://user@host:port/database?sslmode=verify-full`.
     pub url: Arc<str>,
     /// ARNs of the Data API (`ResourceArn`) that mean this database.
     pub resource_arns: Vec<Arc<str>>,
@@ -18,8 +19,12 @@ pub struct DatabaseConfig {
     pub max_connections: usize,
     /// Milliseconds that one statement may take.
     pub statement_timeout_ms: u64,
-    /// The password, where the database wants one.
-    pub secret: Option<Secret>,
+    /// Milliseconds that one statement waits for a lock. SQLite has a wait of its own.
+    pub lock_timeout_ms: u64,
+    /// The password, where the database wants one. Asked again, once, when the database refuses it.
+    pub secret: Option<SecretSource>,
+    /// The folder that a relative `sslrootcert` of the URL starts from.
+    pub folder: PathBuf,
 }
 
 impl DatabaseConfig {
@@ -31,7 +36,9 @@ impl DatabaseConfig {
             resource_arns: Vec::new(),
             max_connections: CONNECTIONS,
             statement_timeout_ms: STATEMENT_TIMEOUT_MS,
+            lock_timeout_ms: LOCK_TIMEOUT_MS,
             secret: None,
+            folder: PathBuf::new(),
         }
     }
 }
@@ -40,10 +47,18 @@ impl DatabaseConfig {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// A URL of a kind that is not served.
-    #[error("database `{name}`: the URL does not start with `sqlite:`, which is the only kind served")]
+    #[error("database `{name}`: the URL starts neither with `sqlite:` nor with `postgres://`, which are the kinds served")]
     UnknownUrl {
         /// The database.
         name: Arc<str>,
+    },
+    /// A URL of PostgreSQL that cannot be used. The URL itself is not shown: it may hold a password.
+    #[error("database `{name}`: {problem}")]
+    BadUrl {
+        /// The database.
+        name: Arc<str>,
+        /// What is wrong.
+        problem: String,
     },
     /// A URL without a file.
     #[error("database `{name}`: the URL names no file; write `sqlite:path/to/file.db`")]
@@ -92,6 +107,9 @@ pub(super) fn verify(databases: &[DatabaseConfig]) -> Result<(), ConfigError> {
         }
         if database.statement_timeout_ms == 0 {
             return Err(ConfigError::Zero { name: name(), field: "statement_timeout_ms" });
+        }
+        if database.lock_timeout_ms == 0 {
+            return Err(ConfigError::Zero { name: name(), field: "lock_timeout_ms" });
         }
         for earlier in &databases[..at] {
             if earlier.name == database.name {

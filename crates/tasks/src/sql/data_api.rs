@@ -1,4 +1,7 @@
-//! `aws-sdk:rdsdata:executeStatement`: its arguments, its answer, its errors, as the SDK integration of AWS gives them.
+//! `aws-sdk:rdsdata:executeStatement` and `batchExecuteStatement`: arguments and errors, as the SDK integration of AWS has
+//! them. Their answers: `data_api/answer.rs`.
+
+mod answer;
 
 use std::sync::Arc;
 
@@ -6,13 +9,15 @@ use asl::{ErrorName, Failure, Json, Number};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
+pub(crate) use self::answer::{DataApi, batch_output};
+
 use super::fault::{Class, Fault};
+use super::guard::guard;
 use super::parameters::verify;
-use super::session::{Answer, Connector, Isolation, Statement, Value};
-use super::transaction::{json_of, rows};
+use super::session::{Connector, Hint, Isolation, Parameter, Statement, Value};
 use super::work::{Form, Step, Work};
-use crate::arguments::{Fields, Refused, object_of, shown};
-use crate::limits::PARAMETERS_MAX;
+use crate::arguments::{Fields, Refused, shown};
+use crate::limits::{PARAMETER_SETS_MAX, PARAMETERS_MAX};
 
 const FIELDS: [&str; 11] = [
     "ResourceArn",
@@ -27,44 +32,76 @@ const FIELDS: [&str; 11] = [
     "ResultSetOptions",
     "FormatRecordsAs",
 ];
+const BATCH_FIELDS: [&str; 7] =
+    ["ResourceArn", "SecretArn", "Database", "Schema", "Sql", "ParameterSets", "TransactionId"];
 const VALUES: [&str; 7] =
     ["StringValue", "LongValue", "DoubleValue", "BooleanValue", "BlobValue", "IsNull", "ArrayValue"];
 const TYPE_HINTS: [&str; 6] = ["JSON", "UUID", "TIMESTAMP", "DATE", "TIME", "DECIMAL"];
-
-/// How the answer is wanted.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct DataApi {
-    has_metadata: bool,
-    is_formatted: bool,
-    are_longs_text: bool,
-}
 
 /// The ARN that the arguments name.
 pub(crate) fn resource_arn(arguments: &Json) -> Option<&str> {
     arguments.get("ResourceArn").and_then(Json::as_str)
 }
 
-/// Reads the arguments, for the database called `database`.
+/// Reads the arguments of `executeStatement`, for the database called `database`.
 pub(crate) fn read(arguments: &Json, database: &str, connector: &dyn Connector) -> Result<Work, Fault> {
     let fields = Fields::of(arguments, "$", &FIELDS)?;
+    let sql = common(&fields, database, connector)?;
+    let parameters = parameters(fields.items("Parameters")?, &fields.place("Parameters"))?;
+    let step = step(&sql, parameters, connector)?;
+    Ok(work(database, vec![step], Form::DataApi(options(&fields)?)))
+}
+
+/// Reads the arguments of `batchExecuteStatement`: one statement, once for each set of parameters, in one transaction.
+pub(crate) fn read_batch(
+    arguments: &Json,
+    database: &str,
+    connector: &dyn Connector,
+) -> Result<Work, Fault> {
+    let fields = Fields::of(arguments, "$", &BATCH_FIELDS)?;
+    let sql = common(&fields, database, connector)?;
+    let at = fields.place("ParameterSets");
+    let sets = fields.items("ParameterSets")?.unwrap_or_default();
+    if sets.len() > PARAMETER_SETS_MAX {
+        let problem = format!("has {} sets, at most {PARAMETER_SETS_MAX} are accepted", sets.len());
+        return Err(Refused::new(at, problem).into());
+    }
+    let read = |(number, set): (usize, &Json)| {
+        let place = format!("{at}[{number}]");
+        let items = set.as_array().ok_or_else(|| {
+            Refused::new(place.as_str(), format!("expected an array, found {}", set.kind()))
+        })?;
+        step(&sql, parameters(Some(items), &place)?, connector)
+    };
+    let steps = match sets {
+        [] => vec![step(&sql, Vec::new(), connector)?],
+        sets => sets.iter().enumerate().map(read).collect::<Result<_, Fault>>()?,
+    };
+    Ok(work(database, steps, Form::Batch))
+}
+
+fn work(database: &str, statements: Vec<Step>, form: Form) -> Work {
+    Work { database: database.into(), isolation: Isolation::default(), statements, form }
+}
+
+/// What both actions have in common; the SQL, which has passed the guard.
+fn common(fields: &Fields<'_>, database: &str, connector: &dyn Connector) -> Result<Arc<str>, Fault> {
     fields.required_text("ResourceArn")?;
     fields.required_text("SecretArn")?;
-    not_served(&fields)?;
+    not_served(fields)?;
     if let Some(wanted) = fields.text("Database")?.filter(|wanted| *wanted != database) {
         let problem = format!("the ARN means the database `{database}`, not `{}`", shown(wanted));
         return Err(Fault::new(Class::UnknownDatabase, problem));
     }
     let sql = fields.required_text("Sql")?;
-    connector.guard(sql)?;
-    let parameters = parameters(&fields)?;
-    verify(sql, &parameters)?;
-    let step = Step { statement: Statement { sql: sql.into(), parameters }, expect_rows: None };
-    Ok(Work {
-        database: database.into(),
-        isolation: Isolation::default(),
-        statements: vec![step],
-        form: Form::DataApi(options(&fields)?),
-    })
+    guard(sql, connector.dialect())?;
+    Ok(sql.into())
+}
+
+fn step(sql: &Arc<str>, parameters: Vec<Parameter>, connector: &dyn Connector) -> Result<Step, Fault> {
+    verify(sql, &parameters, connector.dialect())?;
+    let statement = Statement { sql: Arc::clone(sql), parameters };
+    Ok(Step { statement, expect_rows: None })
 }
 
 fn not_served(fields: &Fields<'_>) -> Result<(), Refused> {
@@ -94,15 +131,17 @@ fn options(fields: &Fields<'_>) -> Result<DataApi, Refused> {
         }
         None => None,
     };
-    let mut are_longs_text = false;
+    let (mut are_longs_text, mut are_decimals_text) = (false, true);
     if let Some(set) = &set {
-        one_of(set, "DecimalReturnType", &["STRING", "DOUBLE_OR_LONG"])?;
+        are_decimals_text =
+            one_of(set, "DecimalReturnType", &["STRING", "DOUBLE_OR_LONG"])? != Some("DOUBLE_OR_LONG");
         are_longs_text = one_of(set, "LongReturnType", &["STRING", "LONG"])? == Some("STRING");
     }
     Ok(DataApi {
         has_metadata: fields.boolean("IncludeResultMetadata")?.unwrap_or(false),
         is_formatted: one_of(fields, "FormatRecordsAs", &["NONE", "JSON"])? == Some("JSON"),
         are_longs_text,
+        are_decimals_text,
     })
 }
 
@@ -116,23 +155,41 @@ fn one_of<'a>(fields: &Fields<'a>, name: &str, known: &[&str]) -> Result<Option<
     }
 }
 
-fn parameters(fields: &Fields<'_>) -> Result<Vec<(Arc<str>, Value)>, Refused> {
-    let items = fields.items("Parameters")?.unwrap_or_default();
+fn parameters(items: Option<&[Json]>, place: &str) -> Result<Vec<Parameter>, Refused> {
+    let items = items.unwrap_or_default();
     if items.len() > PARAMETERS_MAX {
         let problem = format!("has {} parameters, at most {PARAMETERS_MAX} are accepted", items.len());
-        return Err(Refused::new(fields.place("Parameters"), problem));
+        return Err(Refused::new(place, problem));
     }
     let read = items.iter().enumerate().map(|(at, item)| {
-        let fields = Fields::of(item, format!("$.Parameters[{at}]"), &["Name", "Value", "TypeHint"])?;
-        one_of(&fields, "TypeHint", &TYPE_HINTS)?;
+        let fields = Fields::of(item, format!("{place}[{at}]"), &["Name", "Value", "TypeHint"])?;
+        let type_hint = one_of(&fields, "TypeHint", &TYPE_HINTS)?;
         let name = fields.required_text("Name")?.into();
         let value = fields.value("Value").ok_or_else(|| fields.missing("Value"))?;
-        Ok((name, value_of(value, fields.place("Value"))?))
+        let (value, kind) = value_of(value, fields.place("Value"))?;
+        Ok(Parameter { name, value, hint: hint_of(kind, type_hint) })
     });
     read.collect()
 }
 
-fn value_of(value: &Json, at: String) -> Result<Value, Refused> {
+/// What AWS's driver would say about the type; a text without a hint is left to the statement, which is kinder than AWS.
+fn hint_of(kind: &str, type_hint: Option<&str>) -> Hint {
+    match (type_hint, kind) {
+        (Some("DECIMAL"), _) => Hint::Decimal,
+        (Some("TIMESTAMP"), _) => Hint::Timestamp,
+        (Some("DATE"), _) => Hint::Date,
+        (Some("TIME"), _) => Hint::Time,
+        (Some("UUID"), _) => Hint::Uuid,
+        (Some("JSON"), _) => Hint::Json,
+        (_, "LongValue") => Hint::Long,
+        (_, "DoubleValue") => Hint::Double,
+        (_, "BooleanValue") => Hint::Boolean,
+        (_, "BlobValue") => Hint::Blob,
+        _ => Hint::Text,
+    }
+}
+
+fn value_of(value: &Json, at: String) -> Result<(Value, &'static str), Refused> {
     let fields = Fields::of(value, at.as_str(), &VALUES)?;
     let mut set = VALUES.iter().filter(|name| fields.value(name).is_some());
     let (Some(kind), None) = (set.next(), set.next()) else {
@@ -153,84 +210,8 @@ fn value_of(value: &Json, at: String) -> Result<Value, Refused> {
             ));
         }
     };
+    let read = read.map(|value| (value, *kind));
     read.ok_or_else(|| Refused::new(fields.place(kind), "has not the form that its name asks for"))
-}
-
-impl DataApi {
-    /// The answer of `ExecuteStatement`, its fields in Pascal case.
-    pub(crate) fn output(self, answers: Vec<Answer>) -> Result<Json, Fault> {
-        let answer = answers.into_iter().next().unwrap_or_default();
-        let returns_rows = !answer.columns.is_empty();
-        let metadata = (self.has_metadata && returns_rows).then(|| metadata(&answer));
-        let updated = Json::from(answer.updated);
-        let (records, formatted, generated) = match (returns_rows, self.is_formatted) {
-            (true, true) => (None, Some(Json::from(rows(answer)?.to_text())), None),
-            (true, false) => (Some(self.records(answer)), None, None),
-            (false, _) => (None, None, Some(Json::array([]))),
-        };
-        Ok(object_of([
-            ("ColumnMetadata", metadata),
-            ("FormattedRecords", formatted),
-            ("GeneratedFields", generated),
-            ("NumberOfRecordsUpdated", Some(updated)),
-            ("Records", records),
-        ]))
-    }
-
-    fn records(self, answer: Answer) -> Json {
-        let row = |row: Vec<Value>| Json::array(row.into_iter().map(|value| self.field(value)));
-        Json::array(answer.rows.into_iter().map(row))
-    }
-
-    fn field(self, value: Value) -> Json {
-        let (kind, value) = match value {
-            Value::Null => ("IsNull", Json::Bool(true)),
-            Value::Integer(integer) if self.are_longs_text => {
-                ("StringValue", Json::from(integer.to_string()))
-            }
-            Value::Bool(_) => ("BooleanValue", json_of(value)),
-            Value::Integer(_) => ("LongValue", json_of(value)),
-            Value::Real(real) if !real.is_finite() => ("StringValue", json_of(value)),
-            Value::Real(_) => ("DoubleValue", json_of(value)),
-            Value::Text(_) => ("StringValue", json_of(value)),
-            Value::Blob(_) => ("BlobValue", json_of(value)),
-        };
-        Json::object([(kind, value)])
-    }
-}
-
-/// The columns, typed by their first value that is not null, for SQLite types values and not columns.
-fn metadata(answer: &Answer) -> Json {
-    let columns = answer.columns.iter().enumerate().map(|(at, name)| {
-        let first = answer.rows.iter().filter_map(|row| row.get(at)).find(|value| **value != Value::Null);
-        // Numbers of `java.sql.Types`, as AWS gives them.
-        let (code, type_name) = match first {
-            Some(Value::Integer(_)) => (-5, "INTEGER"),
-            Some(Value::Real(_)) => (8, "REAL"),
-            Some(Value::Blob(_)) => (-2, "BLOB"),
-            Some(Value::Bool(_)) => (16, "BOOLEAN"),
-            Some(Value::Text(_)) => (12, "TEXT"),
-            Some(Value::Null) | None => (0, "NULL"),
-        };
-        let is_signed = matches!(first, Some(Value::Integer(_) | Value::Real(_)));
-        Json::object([
-            ("ArrayBaseColumnType", Json::from(0_i64)),
-            ("IsAutoIncrement", Json::Bool(false)),
-            ("IsCaseSensitive", Json::Bool(matches!(first, Some(Value::Text(_))))),
-            ("IsCurrency", Json::Bool(false)),
-            ("IsSigned", Json::Bool(is_signed)),
-            ("Label", Json::String(Arc::clone(name))),
-            ("Name", Json::String(Arc::clone(name))),
-            ("Nullable", Json::from(2_i64)),
-            ("Precision", Json::from(0_i64)),
-            ("Scale", Json::from(0_i64)),
-            ("SchemaName", Json::from("")),
-            ("TableName", Json::from("")),
-            ("Type", Json::from(i64::from(code))),
-            ("TypeName", Json::from(type_name)),
-        ])
-    });
-    Json::array(columns)
 }
 
 /// The AWS name of a fault, with the database's words, the SQLSTATE and the class.
@@ -264,7 +245,7 @@ pub(crate) fn failure(fault: &Fault) -> Failure {
         | Class::DatabaseError
         | Class::Cancelled => ("RdsData.DatabaseErrorException", 400),
     };
-    let state = fault.class.sqlstate().map(|state| format!("; SQLState: {state}")).unwrap_or_default();
+    let state = fault.sqlstate().map(|state| format!("; SQLState: {state}")).unwrap_or_default();
     let class = fault.class.name();
     let cause =
         format!("ERROR: {}{state} ({class}) (Service: RdsData, Status Code: {status})", fault.message);

@@ -57,9 +57,10 @@ impl Database {
     ) -> TaskOutcome {
         let control = Arc::new(Control::default());
         let _running = self.register(&request, &control);
+        // What an earlier delivery did is settled by a claim, like a COMMIT without an answer, before a failure is reported.
+        let mut is_unsettled = request.is_redelivery;
         let attempt = Arc::new(Attempt { request, work, rule, control });
         let mut retry = 0_u32;
-        let mut is_unsettled = false;
         loop {
             retry = retry.saturating_add(1);
             let tried = self.try_once(&attempt).await;
@@ -139,9 +140,14 @@ impl Database {
     }
 
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
-        match locked(&self.idle).pop() {
-            Some(session) => Ok(session),
-            None => self.connector.connect(),
+        loop {
+            // In a statement of its own: the lock is not held while a session is looked at or dropped.
+            let idle = locked(&self.idle).pop();
+            let Some(mut session) = idle else { return self.connector.connect() };
+            // After a restart of the server all of them are gone.
+            if session.is_alive() {
+                return Ok(session);
+            }
         }
     }
 

@@ -9,6 +9,8 @@ pub(crate) struct Fault {
     pub(crate) class: Class,
     /// The database's own words; never a parameter's value.
     pub(crate) message: String,
+    /// The SQLSTATE that the database gave, where it gave one.
+    pub(crate) own_sqlstate: Option<Box<str>>,
 }
 
 /// The classes, each with the name that a workflow sees behind `SQL.`.
@@ -62,7 +64,17 @@ impl Fault {
             message.truncate(at);
             message.push('…');
         }
-        Self { class, message }
+        Self { class, message, own_sqlstate: None }
+    }
+
+    /// The same, with the SQLSTATE that the database gave.
+    pub(crate) fn with_sqlstate(self, sqlstate: &str) -> Self {
+        Self { own_sqlstate: Some(sqlstate.into()), ..self }
+    }
+
+    /// The database's SQLSTATE, or else the one that stands for the class.
+    pub(crate) fn sqlstate(&self) -> Option<&str> {
+        self.own_sqlstate.as_deref().or_else(|| self.class.sqlstate())
     }
 }
 

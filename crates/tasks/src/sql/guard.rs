@@ -8,17 +8,14 @@
 mod tests;
 
 use sqlparser::ast::Statement as Parsed;
-use sqlparser::dialect::Dialect;
 use sqlparser::parser::Parser;
 
+use super::dialect::Dialect;
 use super::fault::{Class, Fault};
 use super::scan::{Token, scan};
 use crate::arguments::shown;
 use crate::limits::{SQL_CHARS_MAX, SQL_DEPTH_MAX};
 
-/// What a statement may begin with.
-const ALLOWED: [&str; 10] =
-    ["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VALUES", "CREATE", "DROP", "ALTER"];
 /// What begins or ends a transaction.
 const CONTROL: [&str; 11] = [
     "BEGIN",
@@ -33,16 +30,13 @@ const CONTROL: [&str; 11] = [
     "SET",
     "RESET",
 ];
-/// What reaches past the transaction in another way.
-const REFUSED: [&str; 9] =
-    ["ATTACH", "DETACH", "VACUUM", "PRAGMA", "ANALYZE", "REINDEX", "EXPLAIN", "LOCK", "COPY"];
 /// The table of claims, which is nobody's but the engine's.
 const CLAIMS: &str = "baton_claim";
-/// Semicolons inside the body of a trigger.
-const TRIGGER_SEMICOLONS_MAX: usize = 200;
+/// Semicolons inside the body of a trigger or a function.
+const BODY_SEMICOLONS_MAX: usize = 200;
 
 /// Refuses `sql` if it is not exactly one statement that stays inside its transaction.
-pub(crate) fn guard(sql: &str, dialect: &dyn Dialect) -> Result<(), Fault> {
+pub(crate) fn guard(sql: &str, dialect: Dialect) -> Result<(), Fault> {
     if sql.chars().nth(SQL_CHARS_MAX).is_some() {
         let problem = format!("the SQL has more than {SQL_CHARS_MAX} characters");
         return Err(Fault::new(Class::BadRequest, problem));
@@ -50,30 +44,38 @@ pub(crate) fn guard(sql: &str, dialect: &dyn Dialect) -> Result<(), Fault> {
     if sql.contains('\0') {
         return Err(Fault::new(Class::SyntaxError, "the SQL contains a NUL character"));
     }
-    let tokens: Vec<Token<'_>> = scan(sql).collect();
-    first_word(&tokens)?;
-    no_claims(&tokens)?;
-    nothing_temporary(&tokens)?;
-    one_statement(&tokens)?;
+    let tokens: Vec<Token<'_>> = scan(sql, dialect).collect();
+    first_word(&tokens, dialect)?;
+    no_claims(&tokens, dialect)?;
+    nothing_temporary(&tokens, dialect)?;
+    no_lasting_function(&tokens, dialect)?;
+    one_statement(&tokens, dialect)?;
     understood(sql, dialect)
 }
 
-fn first_word(tokens: &[Token<'_>]) -> Result<(), Fault> {
+fn first_word(tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Fault> {
     let word = match tokens.first() {
         Some(Token::Word(word)) => *word,
         Some(Token::Semicolon) | None => return Err(Fault::new(Class::SyntaxError, "the SQL is empty")),
         Some(_) => return Err(Fault::new(Class::SyntaxError, "the SQL does not begin with a keyword")),
     };
     let is_in = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(word));
-    if is_in(&ALLOWED) {
+    if is_in(dialect.allowed()) || sets_constraints(tokens, dialect) {
         Ok(())
     } else if is_in(&CONTROL) {
         Err(control(word))
-    } else if is_in(&REFUSED) {
+    } else if is_in(dialect.refused()) {
         Err(not_allowed(&format!("`{}` reaches past the transaction of the task", word.to_ascii_uppercase())))
     } else {
         Err(Fault::new(Class::SyntaxError, format!("no statement begins with `{}`", shown(word))))
     }
+}
+
+/// `SET CONSTRAINTS` is the one setting that cannot outlive the transaction.
+fn sets_constraints(tokens: &[Token<'_>], dialect: Dialect) -> bool {
+    dialect == Dialect::Postgres
+        && tokens.first().is_some_and(|token| is_word(token, "SET"))
+        && tokens.get(1).is_some_and(|token| is_word(token, "CONSTRAINTS"))
 }
 
 fn control(word: &str) -> Fault {
@@ -88,9 +90,11 @@ fn not_allowed(what: &str) -> Fault {
     Fault::new(Class::StatementNotAllowed, what)
 }
 
-/// Also refuses the bare text `'baton_claim'`, because SQLite takes a string where it expects a name.
-fn no_claims(tokens: &[Token<'_>]) -> Result<(), Fault> {
+/// Also refuses the bare text `'baton_claim'`, because SQLite takes a string where it expects a name, and on PostgreSQL any
+/// text that has the name in it, because the body of a function is a text.
+fn no_claims(tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Fault> {
     let touches = tokens.iter().any(|token| match token {
+        Token::Quoted(text) if dialect == Dialect::Postgres => text.to_ascii_lowercase().contains(CLAIMS),
         Token::Word(name) | Token::Quoted(name) => name.eq_ignore_ascii_case(CLAIMS),
         Token::Named(_) | Token::Foreign(_) | Token::Semicolon | Token::Other(_) => false,
     });
@@ -98,36 +102,67 @@ fn no_claims(tokens: &[Token<'_>]) -> Result<(), Fault> {
 }
 
 /// Temporary objects would outlive the transaction on a pooled connection and hide tables of the same name.
-fn nothing_temporary(tokens: &[Token<'_>]) -> Result<(), Fault> {
-    if !tokens.first().is_some_and(|token| is_word(token, "CREATE")) {
-        return Ok(());
-    }
-    let after_create = |name| tokens.get(1).is_some_and(|token| is_word(token, name));
+fn nothing_temporary(tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Fault> {
+    let is_temporary = |token: &Token<'_>| is_word(token, "TEMP") || is_word(token, "TEMPORARY");
+    let is_creation = tokens.first().is_some_and(|token| is_word(token, "CREATE"));
+    let is_selected_into =
+        tokens.windows(2).any(|pair| is_word(&pair[0], "INTO") && is_temporary(&pair[1]));
+    // `CREATE LOCAL TEMP TABLE`, `CREATE OR REPLACE TEMP VIEW`
+    let is_created = is_creation && tokens.iter().take(5).any(is_temporary);
     let in_schema = tokens.windows(2).any(|pair| {
-        matches!(pair[0], Token::Word(name) | Token::Quoted(name) if name.eq_ignore_ascii_case("temp"))
+        matches!(pair[0], Token::Word(name) | Token::Quoted(name) if name.eq_ignore_ascii_case(dialect.temporary_schema()))
             && pair[1] == Token::Other(".")
     });
-    if after_create("TEMP") || after_create("TEMPORARY") || in_schema {
+    let is_refused = match dialect {
+        Dialect::Sqlite => is_created || (is_creation && in_schema),
+        Dialect::Postgres => is_created || is_selected_into || in_schema,
+    };
+    if is_refused {
         return Err(not_allowed("a temporary object would outlive the transaction of the task"));
     }
     Ok(())
 }
 
-fn one_statement(tokens: &[Token<'_>]) -> Result<(), Fault> {
-    let is_trigger = tokens.first().is_some_and(|token| is_word(token, "CREATE"))
-        && tokens.get(1).is_some_and(|token| is_word(token, "TRIGGER"));
+/// What a function does to its connection, or on another one, is not undone with the transaction.
+fn no_lasting_function(tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Fault> {
+    let called = tokens.windows(2).find_map(|pair| match pair {
+        [Token::Word(name) | Token::Quoted(name), Token::Other("(")] => {
+            dialect.refused_functions().iter().find(|known| known.eq_ignore_ascii_case(name))
+        }
+        _ => None,
+    });
+    match called {
+        Some(name) => Err(not_allowed(&format!("`{name}` reaches past the transaction of the task"))),
+        None => Ok(()),
+    }
+}
+
+fn one_statement(tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Fault> {
     let inner = tokens
         .iter()
         .enumerate()
         .filter(|(at, token)| {
             **token == Token::Semicolon && tokens[at + 1..].iter().any(|later| *later != Token::Semicolon)
         })
-        .take(TRIGGER_SEMICOLONS_MAX + 1)
+        .take(BODY_SEMICOLONS_MAX + 1)
         .count();
-    if inner == 0 || (is_trigger && inner <= TRIGGER_SEMICOLONS_MAX) {
+    if inner == 0 || (has_body(tokens, dialect) && inner <= BODY_SEMICOLONS_MAX) {
         return Ok(());
     }
     Err(several())
+}
+
+/// Whether the statement has statements inside: a trigger of SQLite, `BEGIN ATOMIC` of PostgreSQL. What follows the body is
+/// refused by the database, which takes one statement at a time.
+fn has_body(tokens: &[Token<'_>], dialect: Dialect) -> bool {
+    let is_creation = tokens.first().is_some_and(|token| is_word(token, "CREATE"));
+    is_creation
+        && match dialect {
+            Dialect::Sqlite => tokens.get(1).is_some_and(|token| is_word(token, "TRIGGER")),
+            Dialect::Postgres => {
+                tokens.windows(2).any(|pair| is_word(&pair[0], "BEGIN") && is_word(&pair[1], "ATOMIC"))
+            }
+        }
 }
 
 fn several() -> Fault {
@@ -135,13 +170,13 @@ fn several() -> Fault {
 }
 
 /// The grammar's opinion; no opinion where it does not understand the text.
-fn understood(sql: &str, dialect: &dyn Dialect) -> Result<(), Fault> {
-    let parsed = Parser::new(dialect)
+fn understood(sql: &str, dialect: Dialect) -> Result<(), Fault> {
+    let parsed = Parser::new(dialect.grammar())
         .with_recursion_limit(SQL_DEPTH_MAX)
         .try_with_sql(sql)
         .and_then(|mut parser| parser.parse_statements());
     let Ok(statements) = parsed else { return Ok(()) };
-    if statements.len() > 1 {
+    if statements.len() > 1 && !has_body(&scan(sql, dialect).collect::<Vec<_>>(), dialect) {
         return Err(several());
     }
     match statements.first() {
@@ -150,7 +185,9 @@ fn understood(sql: &str, dialect: &dyn Dialect) -> Result<(), Fault> {
         Some(Parsed::Rollback { .. }) => Err(control("ROLLBACK")),
         Some(Parsed::Savepoint { .. }) => Err(control("SAVEPOINT")),
         Some(Parsed::ReleaseSavepoint { .. }) => Err(control("RELEASE")),
-        Some(Parsed::Set(_)) => Err(control("SET")),
+        Some(Parsed::Set(_)) if !sets_constraints(&scan(sql, dialect).collect::<Vec<_>>(), dialect) => {
+            Err(control("SET"))
+        }
         Some(Parsed::Pragma { .. } | Parsed::AttachDatabase { .. } | Parsed::Vacuum(_)) => {
             Err(not_allowed("the statement reaches past the transaction of the task"))
         }

@@ -110,13 +110,10 @@ impl Attempt {
             session.rollback();
             return Tried::Done(TaskOutcome::Failed { failure });
         }
-        if let Err(fault) = self.record(session, claim, &output) {
-            return self.give_up(session, fault, None, true);
-        }
-        match session.commit() {
-            CommitOutcome::Committed => Tried::Done(TaskOutcome::Succeeded { output }),
-            CommitOutcome::RolledBack(fault) => self.give_up(session, fault, None, true),
-            CommitOutcome::Ambiguous => Tried::Unsettled,
+        match self.conclude(session, claim, &output) {
+            Ok(CommitOutcome::Committed) => Tried::Done(TaskOutcome::Succeeded { output }),
+            Ok(CommitOutcome::RolledBack(fault)) | Err(fault) => self.give_up(session, fault, None, true),
+            Ok(CommitOutcome::Ambiguous) => Tried::Unsettled,
         }
     }
 
@@ -149,16 +146,24 @@ impl Attempt {
         (self.request.check)(output.value())
     }
 
-    fn record(&self, session: &mut dyn Session, claim: &Claim, output: &Payload) -> Result<(), Fault> {
+    /// Records the outcome and commits. An error came before COMMIT, which was not carried out.
+    fn conclude(
+        &self,
+        session: &mut dyn Session,
+        claim: &Claim,
+        output: &Payload,
+    ) -> Result<CommitOutcome, Fault> {
         if self.control.is_abandoned() {
             return Err(Fault::new(Class::Cancelled, "the attempt was abandoned"));
         }
-        if self.rule == ClaimRule::None || claim.record(session, output.text())? {
-            return Ok(());
+        if self.rule == ClaimRule::None {
+            return Ok(session.commit());
         }
-        let problem =
-            "the claim of this transaction is gone; a statement or a trigger has changed `baton_claim`";
-        Err(Fault::new(Class::IntegrityIncident, problem))
+        claim.conclude(session, output.text())?.ok_or_else(|| {
+            let problem =
+                "the claim of this transaction is gone; a statement or a trigger has changed `baton_claim`";
+            Fault::new(Class::IntegrityIncident, problem)
+        })
     }
 
     /// The key is somebody else's: what that one wrote decides.

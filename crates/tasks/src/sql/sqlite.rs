@@ -5,14 +5,16 @@ mod classify;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, InterruptHandle, OpenFlags, ToSql};
-use sqlparser::dialect::SQLiteDialect;
 
 use self::classify::fault;
+use super::dialect::Dialect;
 use super::fault::{Class, Fault};
-use super::guard;
-use super::session::{Answer, Canceller, CommitOutcome, Connector, Isolation, Session, Statement, Value};
+use super::session::{
+    Answer, Canceller, CommitOutcome, Connector, Isolation, Parameter, Session, Statement, Value,
+};
+use super::transaction::json_of;
 use crate::arguments::shown;
 use crate::limits::LOCK_WAIT;
 
@@ -41,13 +43,21 @@ impl Connector for SqliteConnector {
         }))
     }
 
+    fn connect_bare(&self) -> Result<Box<dyn Session>, Fault> {
+        self.connect()
+    }
+
+    fn claim_table(&self) -> &'static str {
+        CLAIM_TABLE
+    }
+
     /// SQLite lets one transaction write at a time; to queue in here is fairer and faster than to poll its lock.
     fn writers_max(&self) -> Option<usize> {
         Some(1)
     }
 
-    fn guard(&self, sql: &str) -> Result<(), Fault> {
-        guard::guard(sql, &SQLiteDialect {})
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
     }
 }
 
@@ -160,7 +170,7 @@ impl Session for SqliteSession {
 fn rows_of(connection: &Connection, statement: &Statement, bytes_max: usize) -> Result<Answer, Fault> {
     // Not from a cache: the columns of a statement that was prepared before a table changed would be the old ones.
     let mut prepared = connection.prepare(&statement.sql).map_err(|error| fault(&error))?;
-    for (name, value) in &statement.parameters {
+    for Parameter { name, value, .. } in &statement.parameters {
         let name = format!(":{name}");
         prepared.raw_bind_parameter(name.as_str(), value).map_err(|error| fault(&error))?;
     }
@@ -189,8 +199,10 @@ fn rows_of(connection: &Connection, statement: &Statement, bytes_max: usize) -> 
 fn size_of(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Real(_) => 1,
-        Value::Text(text) => text.len(),
+        Value::Text(text) | Value::Number(text) | Value::Timestamp(text) => text.len(),
         Value::Blob(bytes) => bytes.len() / 3 * 4,
+        // SQLite has no such values.
+        Value::Array(_) | Value::Json(_) => 0,
     }
 }
 
@@ -217,7 +229,10 @@ impl ToSql for Value {
             Self::Bool(value) => ValueRef::Integer(i64::from(*value)),
             Self::Integer(integer) => ValueRef::Integer(*integer),
             Self::Real(real) => ValueRef::Real(*real),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Text(text) | Self::Number(text) | Self::Timestamp(text) => ValueRef::Text(text.as_bytes()),
+            Self::Array(_) | Self::Json(_) => {
+                return Ok(ToSqlOutput::Owned(Owned::Text(json_of(self.clone()).to_text())));
+            }
             Self::Blob(bytes) => ValueRef::Blob(bytes),
         }))
     }

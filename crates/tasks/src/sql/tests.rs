@@ -78,6 +78,7 @@ fn request(resource: &str, arguments: &str, attempt: u32) -> TaskRequest {
     TaskRequest {
         key: [7; 32],
         attempt,
+        is_redelivery: false,
         resource: Resource::parse(resource).expect("a resource"),
         arguments: Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
         timeout_seconds: None,
@@ -598,7 +599,7 @@ fn a_locked_database_is_a_lock_timeout_in_the_end() {
 fn the_configuration_is_verified() {
     let bad =
         |url: &str| SqlRunner::new(vec![DatabaseConfig::new("shop", url)]).expect_err("bad").to_string();
-    expect!["database `shop`: the URL does not start with `sqlite:`, which is the only kind served"]
+    expect!["database `shop`: the URL starts neither with `sqlite:` nor with `postgres://`, which are the kinds served"]
         .assert_eq(&bad("mysql://x"));
     expect!["database `shop`: the URL names no file; write `sqlite:path/to/file.db`"]
         .assert_eq(&bad("sqlite:"));

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use asl::{ErrorName, Failure, Json, Number};
+use asl::{ErrorName, Failure, Json, JsonLimits, Number, json};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::fault::{Class, Fault};
+use super::guard::guard;
 use super::parameters::verify;
-use super::session::{Answer, Connector, Isolation, Statement, Value};
+use super::session::{Answer, Connector, Hint, Isolation, Parameter, Statement, Value};
 use super::work::{Form, Step, Work};
 use crate::arguments::{Fields, Refused, object_of, shown};
 use crate::limits::{PARAMETERS_MAX, STATEMENTS_MAX};
@@ -66,7 +67,7 @@ fn isolation(fields: &Fields<'_>) -> Result<Isolation, Refused> {
 fn step(item: &Json, at: &str, connector: &dyn Connector) -> Result<Step, Fault> {
     let fields = Fields::of(item, at, &["Sql", "Parameters", "ExpectRows"])?;
     let sql = fields.required_text("Sql")?;
-    connector.guard(sql)?;
+    guard(sql, connector.dialect())?;
     let parameters = match fields.value("Parameters") {
         None => Vec::new(),
         Some(Json::Object(object)) if object.len() > PARAMETERS_MAX => {
@@ -74,30 +75,34 @@ fn step(item: &Json, at: &str, connector: &dyn Connector) -> Result<Step, Fault>
             return Err(Refused::new(fields.place("Parameters"), problem).into());
         }
         Some(Json::Object(object)) => {
-            object.iter().map(|(name, value)| (Arc::clone(name), value_of(value))).collect()
+            object.iter().map(|(name, value)| parameter(name, value)).collect()
         }
         Some(other) => {
             let problem = format!("expected an object, found {}", other.kind());
             return Err(Refused::new(fields.place("Parameters"), problem).into());
         }
     };
-    verify(sql, &parameters)?;
+    verify(sql, &parameters, connector.dialect())?;
     let expect_rows = fields.count("ExpectRows")?;
     Ok(Step { statement: Statement { sql: sql.into(), parameters }, expect_rows })
 }
 
-/// A JSON value as a database takes it. Nothing is rounded: what 64 bits do not hold exactly goes as text.
+fn parameter(name: &Arc<str>, value: &Json) -> Parameter {
+    Parameter { name: Arc::clone(name), value: value_of(value), hint: Hint::Plain }
+}
+
+/// A JSON value as a database takes it. Nothing is rounded: what 64 bits do not hold exactly keeps its text.
 fn value_of(value: &Json) -> Value {
     match value {
         Json::Null => Value::Null,
         Json::Bool(value) => Value::Bool(*value),
         Json::Number(number) if number.is_integer_text() => match number.as_i64() {
             Some(integer) => Value::Integer(integer),
-            None => Value::Text(number.to_string().into()),
+            None => Value::Number(number.to_string().into()),
         },
-        Json::Number(number) => Value::Text(number.to_string().into()),
+        Json::Number(number) => Value::Number(number.to_string().into()),
         Json::String(text) => Value::Text(Arc::clone(text)),
-        Json::Array(_) | Json::Object(_) => Value::Text(value.to_text().into()),
+        Json::Array(_) | Json::Object(_) => Value::Json(value.clone()),
     }
 }
 
@@ -135,11 +140,15 @@ pub(super) fn json_of(value: Value) -> Json {
         Value::Integer(integer) => Json::from(integer),
         Value::Real(real) => match Number::from_f64(real) {
             Some(number) => Json::Number(number),
+            None if real.is_nan() => Json::from("NaN"),
             None if real.is_sign_negative() => Json::from("-Infinity"),
             None => Json::from("Infinity"),
         },
-        Value::Text(text) => Json::String(text),
+        Value::Number(text) => json::parse(&text, JsonLimits::PAYLOAD).unwrap_or(Json::String(text)),
+        Value::Text(text) | Value::Timestamp(text) => Json::String(text),
         Value::Blob(bytes) => Json::from(BASE64_STANDARD.encode(bytes)),
+        Value::Array(values) => Json::array(values.into_iter().map(json_of)),
+        Value::Json(json) => json,
     }
 }
 
@@ -151,7 +160,7 @@ pub(crate) fn failure(fault: &Fault, database: &str, statement: Option<usize>) -
     let cause = object_of([
         ("message", Some(Json::from(fault.message.as_str()))),
         ("class", Some(Json::from(fault.class.name()))),
-        ("sqlstate", fault.class.sqlstate().map(Json::from)),
+        ("sqlstate", fault.sqlstate().map(Json::from)),
         ("database", Some(Json::from(database))),
         ("statement", statement.map(|number| Json::from(number as u64))),
     ]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use asl::{Failure, Json};
 use sha2::{Digest, Sha256};
 
-use super::data_api::DataApi;
+use super::data_api::{self, DataApi};
 use super::fault::Fault;
 use super::session::{Answer, Isolation, Statement};
 use super::transaction;
@@ -33,13 +33,17 @@ pub(crate) struct Step {
 pub(crate) enum Form {
     Transaction,
     DataApi(DataApi),
+    /// `batchExecuteStatement`: one text, once for each set of parameters.
+    Batch,
 }
 
 impl Work {
     /// The hash of the texts without the parameters, which may differ between attempts.
     pub(crate) fn sql_hash(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
-        for step in &self.statements {
+        // How many sets of parameters there are is a matter of parameters.
+        let texts = if matches!(self.form, Form::Batch) { 1 } else { self.statements.len() };
+        for step in self.statements.iter().take(texts) {
             // The length goes first, so that two texts cannot be cut in another place.
             hash.update((step.statement.sql.len() as u64).to_be_bytes());
             hash.update(step.statement.sql.as_bytes());
@@ -54,6 +58,7 @@ impl Form {
         match self {
             Self::Transaction => transaction::output(answers),
             Self::DataApi(options) => options.output(answers),
+            Self::Batch => Ok(data_api::batch_output(&answers)),
         }
     }
 
@@ -61,7 +66,7 @@ impl Form {
     pub(crate) fn failure(&self, fault: &Fault, database: &str, statement: Option<usize>) -> Failure {
         match self {
             Self::Transaction => transaction::failure(fault, database, statement),
-            Self::DataApi(_) => super::data_api::failure(fault),
+            Self::DataApi(_) | Self::Batch => data_api::failure(fault),
         }
     }
 }

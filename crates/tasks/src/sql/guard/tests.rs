@@ -1,14 +1,16 @@
+mod postgres;
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use rusqlite::Connection;
-use sqlparser::dialect::SQLiteDialect;
 
 use super::guard;
+use crate::sql::dialect::Dialect;
 
 #[track_caller]
 fn check(sql: &str, class: &str) {
-    let found = guard(sql, &SQLiteDialect {}).map_or_else(|fault| fault.class.name(), |()| "ok");
+    let found = guard(sql, Dialect::Sqlite).map_or_else(|fault| fault.class.name(), |()| "ok");
     assert_eq!(found, class, "{sql}");
 }
 
@@ -76,9 +78,9 @@ fn hostile_nesting_is_judged_in_bounded_time() {
     for open in ["(", "CASE WHEN ", "NOT ", "- ", "(SELECT ", "a(", "[", "{", "EXISTS ("] {
         let started = Instant::now();
         let sql = format!("SELECT {}", open.repeat(60_000 / open.len()));
-        let _ = guard(&sql, &SQLiteDialect {});
+        let _ = guard(&sql, Dialect::Sqlite);
         let few = format!("SELECT {}1", open.repeat(30));
-        let _ = guard(&few, &SQLiteDialect {});
+        let _ = guard(&few, Dialect::Sqlite);
         assert!(started.elapsed() < Duration::from_secs(10), "{open}: {:?}", started.elapsed());
     }
 }
@@ -94,7 +96,7 @@ proptest! {
         ], 0..8),
     ) {
         let sql = words.concat();
-        if guard(&sql, &SQLiteDialect {}).is_ok() {
+        if guard(&sql, Dialect::Sqlite).is_ok() {
             let connection = Connection::open_in_memory().expect("memory");
             connection.execute_batch("CREATE TABLE t (a); BEGIN IMMEDIATE").expect("begun");
             if let Ok(mut statement) = connection.prepare(&sql) {

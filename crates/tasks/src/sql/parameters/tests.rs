@@ -1,13 +1,13 @@
-use std::sync::Arc;
-
-use super::verify;
-use crate::sql::session::Value;
+use super::{numbered, verify};
+use crate::sql::dialect::Dialect;
+use crate::sql::session::{Hint, Parameter, Value};
 
 #[track_caller]
 fn check(sql: &str, names: &[&str], expected: &str) {
-    let given: Vec<(Arc<str>, Value)> =
-        names.iter().map(|name| (Arc::from(*name), Value::Text("v".into()))).collect();
-    let found = verify(sql, &given).map_or_else(|fault| fault.message, |()| "ok".to_owned());
+    let parameter =
+        |name: &&str| Parameter { name: (*name).into(), value: Value::Null, hint: Hint::Plain };
+    let given: Vec<Parameter> = names.iter().map(parameter).collect();
+    let found = verify(sql, &given, Dialect::Sqlite).map_or_else(|fault| fault.message, |()| "ok".to_owned());
     assert_eq!(found, expected, "{sql}");
 }
 
@@ -23,4 +23,16 @@ fn what_does_not_fit_is_named() {
     check("SELECT ':a'", &["a"], "the parameter `:a` is given, but the SQL has no such parameter");
     check("SELECT :a", &["a", "a"], "the parameter `:a` is given twice");
     check("SELECT @a", &["a"], "`@a` is not a parameter that is served; write `:name`");
+}
+
+#[test]
+fn names_become_numbers_and_nothing_else_changes() {
+    let numbered = |sql: &str| {
+        let (text, names) = numbered(sql, Dialect::Postgres);
+        format!("{text} | {}", names.join(","))
+    };
+    assert_eq!(numbered("SELECT :a, :b::int, :a -- :c"), "SELECT $1, $2::int, $1 -- :c | a,b");
+    assert_eq!(numbered("SELECT ':a', $$:b$$, E'\\':c', \":d\""), "SELECT ':a', $$:b$$, E'\\':c', \":d\" | ");
+    assert_eq!(numbered("SELECT x[1:2], :é/*:f/*:g*/:h*/"), "SELECT x[1:2], $1/*:f/*:g*/:h*/ | é");
+    assert_eq!(numbered("SELECT a ? :b, a @> :c"), "SELECT a ? $1, a @> $2 | b,c");
 }

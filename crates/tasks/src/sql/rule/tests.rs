@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::ClaimRule;
 use crate::sql::DatabaseConfig;
 use crate::sql::database::Database;
+use crate::sql::dialect::Dialect;
 use crate::sql::fault::{Class, Fault};
 use crate::sql::session::{Answer, Canceller, CommitOutcome, Connector, Isolation, Session, Statement};
 use crate::sql::sqlite::SqliteConnector;
@@ -53,12 +54,20 @@ impl Connector for Scripted {
         Ok(Box::new(ScriptedSession { inner, script: Arc::clone(&self.script) }))
     }
 
+    fn connect_bare(&self) -> Result<Box<dyn Session>, Fault> {
+        self.connect()
+    }
+
+    fn claim_table(&self) -> &'static str {
+        self.connector.claim_table()
+    }
+
     fn writers_max(&self) -> Option<usize> {
         self.connector.writers_max()
     }
 
-    fn guard(&self, sql: &str) -> Result<(), Fault> {
-        self.connector.guard(sql)
+    fn dialect(&self) -> Dialect {
+        self.connector.dialect()
     }
 }
 
@@ -157,6 +166,7 @@ fn request(attempt: u32) -> TaskRequest {
     TaskRequest {
         key: [3; 32],
         attempt,
+        is_redelivery: false,
         resource: Resource::parse("arn:aws:states:::baton:sql:transaction").expect("a resource"),
         arguments: Payload::new(arguments()),
         timeout_seconds: None,
@@ -215,6 +225,27 @@ fn an_ambiguous_commit_is_not_reported_while_the_database_is_out_of_reach() {
         Point::Begin | Point::Execute | Point::Commit => Act::GoOn,
     });
     let outcome = block_on(run(&shop.database(script), 1));
+    assert!(matches!(outcome, TaskOutcome::Succeeded { .. }), "{outcome:?}");
+    assert_eq!(shop.orders(), 1);
+}
+
+#[test]
+fn a_redelivery_is_not_reported_as_failed_before_the_claim_is_settled() {
+    let shop = Shop::new();
+    let first = block_on(run(&shop.database(quiet()), 1));
+    assert!(matches!(first, TaskOutcome::Succeeded { .. }), "{first:?}");
+    let outcome = block_on(async {
+        // For 14 tries there is no connection, not even to read.
+        let begins = AtomicU32::new(0);
+        let database = shop.database(Arc::new(move |at| {
+            let begun = begins.fetch_add(u32::from(at == Point::Begin), Ordering::SeqCst);
+            let is_lost = begun + u32::from(at == Point::Begin) <= 14;
+            if is_lost { Act::Lose } else { Act::GoOn }
+        }));
+        let work = transaction::read(&arguments(), &*database.connector).expect("valid arguments");
+        let again = TaskRequest { is_redelivery: true, ..request(1) };
+        database.run(again, work, ClaimRule::Standard).await
+    });
     assert!(matches!(outcome, TaskOutcome::Succeeded { .. }), "{outcome:?}");
     assert_eq!(shop.orders(), 1);
 }

@@ -2,10 +2,16 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use super::{Token, scan};
+use crate::sql::dialect::Dialect;
 
 #[track_caller]
 fn check(sql: &str, expect: &Expect) {
-    let tokens: Vec<String> = scan(sql).map(|token| format!("{token:?}")).collect();
+    check_as(Dialect::Sqlite, sql, expect);
+}
+
+#[track_caller]
+fn check_as(dialect: Dialect, sql: &str, expect: &Expect) {
+    let tokens: Vec<String> = scan(sql, dialect).map(|token| format!("{token:?}")).collect();
     expect.assert_eq(&tokens.join(" "));
 }
 
@@ -31,10 +37,24 @@ fn parameters_are_told_from_casts() {
     );
 }
 
+#[test]
+fn postgres_quotes_in_its_own_way() {
+    check_as(
+        Dialect::Postgres,
+        r#"E'a\';' 'b\' "c;" $$d;$$ $t$e;$$;$t$ f$g$ [h] ? @ #- :i $1 x[1:2]"#,
+        &expect![[
+            r##"Quoted("a\\';") Quoted("b\\") Quoted("c;") Quoted("d;") Quoted("e;$$;") Word("f$g$") Other("[") Word("h") Other("]") Other("?") Other("@") Other("#") Other("-") Named("i") Foreign("$1") Word("x") Other("[") Other("1") Other(":") Other("2") Other("]")"##
+        ]],
+    );
+    check_as(Dialect::Postgres, "a /* b /* c */ d */ e --f\rg", &expect![[r#"Word("a") Word("e") Word("g")"#]]);
+}
+
 proptest! {
     #[test]
-    fn any_text_is_scanned_to_its_end(sql in "\\PC{0,60}|[-/*'\"`\\[\\];:a? \n]{0,40}") {
-        let tokens: Vec<Token<'_>> = scan(&sql).collect();
-        prop_assert!(tokens.len() <= sql.len());
+    fn any_text_is_scanned_to_its_end(sql in "\\PC{0,60}|[-/*'\"`\\[\\];:aE$? \n]{0,40}") {
+        for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+            let tokens: Vec<Token<'_>> = scan(&sql, dialect).collect();
+            prop_assert!(tokens.len() <= sql.len());
+        }
     }
 }
