@@ -15,7 +15,7 @@ missed=0
 for patch in scripts/wrong-designs/*.patch; do
     what=$(sed -n 's/^# broken: //p' "$patch")
     tests=$(sed -n 's/^# tests: //p' "$patch")
-    git -C "$copy" apply --unidiff-zero "$PWD/$patch"
+    git -C "$copy" apply "$PWD/$patch"
     # shellcheck disable=SC2086 # the words of `tests` are arguments
     if (cd "$copy" && cargo test --quiet $tests) >"$copy.log" 2>&1; then
         printf 'MISSED  %s\n' "$what"
