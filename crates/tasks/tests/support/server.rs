@@ -69,7 +69,12 @@ impl Server {
     pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<Server> = OnceLock::new();
         SHARED.get_or_init(|| {
-            Self::start(&["fsync = off", "max_connections = 200", "log_min_messages = fatal"])
+            Self::start(&[
+                "fsync = off",
+                "max_connections = 200",
+                "deadlock_timeout = 20ms",
+                "log_min_messages = fatal",
+            ])
         })
     }
 
