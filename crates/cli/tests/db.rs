@@ -33,7 +33,8 @@ fn the_claims_are_made_and_checked_on_both() {
         assert_eq!(report["usable"], true, "{report}");
         let findings = report["findings"].as_array().expect("findings");
         let found = |name: &str| {
-            let finding = findings.iter().find(|it| it["name"] == name).unwrap_or_else(|| panic!("{name}: {report}"));
+            let finding =
+                findings.iter().find(|it| it["name"] == name).unwrap_or_else(|| panic!("{name}: {report}"));
             assert_ne!(finding["verdict"], "broken", "{report}");
             finding["found"].as_str().expect("a text").to_owned()
         };
@@ -42,7 +43,10 @@ fn the_claims_are_made_and_checked_on_both() {
         assert_eq!(found("claim"), "made and taken back");
         let text = world.baton(&["db", "check", "shop"]).succeeded();
         assert!(text.starts_with("WHAT") && text.contains("latency"), "{text}");
-        assert_eq!(database.count("pg_class WHERE relname = 'baton_claim'"), i64::from(url == database.url()));
+        assert_eq!(
+            database.count("pg_class WHERE relname = 'baton_claim'"),
+            i64::from(url == database.url())
+        );
     }
 }
 
@@ -68,18 +72,27 @@ fn what_is_wrong_with_a_database_is_said() {
     world.write("baton.toml", &config(&database.url().replace("postgres@", "poor@")));
     check("UPDATE, DELETE on `baton_claim` is not granted");
     let printed = world.baton(&["db", "init", "shop", "--print"]).succeeded();
-    assert!(printed.contains("GRANT SELECT, INSERT, UPDATE, DELETE ON baton_claim TO \"poor\";"), "{printed}");
+    assert!(
+        printed.contains("GRANT SELECT, INSERT, UPDATE, DELETE ON baton_claim TO \"poor\";"),
+        "{printed}"
+    );
     database.sql(&printed);
     world.baton(&["db", "check", "shop"]).succeeded();
     world.write("baton.toml", &config("postgres://poor@127.0.0.1:1/shop"));
     check("SQL.ConnectionFailed");
     let ended = world.baton(&["db", "check", "bank"]);
     assert_eq!(ended.code, Some(3));
-    assert!(ended.stderr.contains("DATABASE_UNKNOWN") && ended.stderr.contains("configured are `shop`"), "{ended:#?}");
+    assert!(
+        ended.stderr.contains("DATABASE_UNKNOWN") && ended.stderr.contains("configured are `shop`"),
+        "{ended:#?}"
+    );
     world.write("baton.toml", &config("postgres://poor:geheim@127.0.0.1:1/shop"));
     let ended = world.baton(&["db", "check", "shop"]);
     assert_eq!(ended.code, Some(3));
-    assert!(ended.stderr.contains("the URL holds a password") && !ended.stderr.contains("geheim"), "{ended:#?}");
+    assert!(
+        ended.stderr.contains("the URL holds a password") && !ended.stderr.contains("geheim"),
+        "{ended:#?}"
+    );
 }
 
 const PAY: &str = r#"{"StartAt":"Pay","States":{"Pay":{"Type":"Task","Resource":"arn:aws:states:::baton:sql:transaction",
@@ -118,8 +131,19 @@ fn the_example_runs_on_postgres_by_one_flag() {
         support::ended(command.output().expect("baton can be started")).succeeded()
     };
     run(&["db", "init", "shop", "--config", "baton.postgres.toml"]);
-    let output = run(&["run", "orders.asl.json", "--input", "input.json", "--config", "baton.postgres.toml", "--quiet"]);
-    assert_eq!(output.trim(), r#"{"orders":1988,"lines":3580,"ledgerRows":1988,"quarantined":62,"totalCents":9698770}"#);
+    let output = run(&[
+        "run",
+        "orders.asl.json",
+        "--input",
+        "input.json",
+        "--config",
+        "baton.postgres.toml",
+        "--quiet",
+    ]);
+    assert_eq!(
+        output.trim(),
+        r#"{"orders":1988,"lines":3580,"ledgerRows":1988,"quarantined":62,"totalCents":9698770}"#
+    );
     assert_eq!(database.sql("SELECT count(*), sum(total_cents) FROM ledger"), "1988|9698770");
     assert_eq!(database.count("baton_claim WHERE state = 'committed'"), 1988 + 62 + 2);
 }

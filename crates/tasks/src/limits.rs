@@ -33,7 +33,7 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a statement that was cancelled may go on before its connection is cut. (Ours.)
 pub const CANCEL_GRACE: Duration = Duration::from_secs(5);
 /// How long a transaction may wait for its engine before PostgreSQL ends it: an engine that is frozen holds no lock for ever. (Ours.)
-pub const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(60);
+pub const IDLE_IN_TRANSACTION: Duration = Duration::from_mins(1);
 /// How long what was sent may stay unacknowledged, and how long a silent connection goes unprobed. (Ours.)
 pub const TCP_SILENCE: Duration = Duration::from_secs(30);
 /// Prepared statements that one PostgreSQL connection keeps. (Ours.)
@@ -51,7 +51,7 @@ pub const NUMBER_CHARS_MAX: usize = 1_000;
 /// Sets of parameters of one `batchExecuteStatement`. AWS bounds the request, at 4 MiB.
 pub const PARAMETER_SETS_MAX: usize = 10_000;
 /// Claims that one statement of a collection of old ones removes. (Ours.)
-pub const CLAIMS_PER_BATCH: usize = 1_000;
+pub const CLAIMS_PER_BATCH: u32 = 1_000;
 /// Characters of a database's own message that a cause repeats. (Ours.)
 pub const MESSAGE_CHARS_MAX: usize = 2_000;
 /// Levels of JSON inside a `Parameters` value or an object's body. (That of payloads.)

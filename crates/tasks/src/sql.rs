@@ -71,7 +71,7 @@ impl SqlRunner {
                 let name = transaction::database(arguments)?;
                 self.databases.iter().find(|database| database.config.name == name)
             }
-            Api::DataApi | Api::Batch => {
+            Api::Statement | Api::Batch => {
                 let arn = data_api::resource_arn(arguments)?;
                 self.databases
                     .iter()
@@ -88,7 +88,7 @@ impl SqlRunner {
         let work = match api {
             Api::Transaction => transaction::read(arguments, connector)
                 .map_err(|(fault, statement)| transaction::failure(&fault, name, statement))?,
-            Api::DataApi => {
+            Api::Statement => {
                 data_api::read(arguments, name, connector).map_err(|fault| data_api::failure(&fault))?
             }
             Api::Batch => {
@@ -147,7 +147,7 @@ impl TaskRunner for SqlRunner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Api {
     Transaction,
-    DataApi,
+    Statement,
     Batch,
 }
 
@@ -155,7 +155,7 @@ fn api_of(resource: &Resource) -> Option<Api> {
     match &resource.kind {
         ResourceKind::Service { service, action } => match (&**service, &**action) {
             ("baton:sql", "transaction") => Some(Api::Transaction),
-            ("aws-sdk:rdsdata", "executeStatement") => Some(Api::DataApi),
+            ("aws-sdk:rdsdata", "executeStatement") => Some(Api::Statement),
             ("aws-sdk:rdsdata", "batchExecuteStatement") => Some(Api::Batch),
             _ => None,
         },
@@ -173,7 +173,7 @@ fn unknown(api: Api, arguments: &Json) -> Failure {
             Some(name) => transaction::failure(&database::unknown(&name), &name, None),
             None => transaction::failure(&missing("Database", arguments), "", None),
         },
-        Api::DataApi | Api::Batch => match data_api::resource_arn(arguments) {
+        Api::Statement | Api::Batch => match data_api::resource_arn(arguments) {
             Some(arn) => data_api::failure(&database::unknown(arn)),
             None => data_api::failure(&missing("ResourceArn", arguments)),
         },

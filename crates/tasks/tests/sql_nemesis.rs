@@ -73,7 +73,12 @@ struct World {
 
 impl World {
     fn new(seed: u64) -> Self {
-        let server = Server::start(&["fsync = off", "max_connections = 200", "deadlock_timeout = 20ms", "log_min_messages = panic"]);
+        let server = Server::start(&[
+            "fsync = off",
+            "max_connections = 200",
+            "deadlock_timeout = 20ms",
+            "log_min_messages = panic",
+        ]);
         let database = server.database();
         database.sql(
             "CREATE TABLE effects (entry int NOT NULL);
@@ -107,8 +112,10 @@ impl World {
         Arc::new(SqlRunner::with_claim_rule(vec![config], rule).expect("a valid configuration"))
     }
 
-    fn arguments(&self, entry: u32) -> String {
-        let insert = format!(r#"{{"Sql":"INSERT INTO effects VALUES (:e)","Parameters":{{"e":{entry}}},"ExpectRows":1}}"#);
+    fn arguments(entry: u32) -> String {
+        let insert = format!(
+            r#"{{"Sql":"INSERT INTO effects VALUES (:e)","Parameters":{{"e":{entry}}},"ExpectRows":1}}"#
+        );
         let hot = |id: u32| format!(r#"{{"Sql":"UPDATE hot SET n = n + 1 WHERE id = {id}","ExpectRows":1}}"#);
         let (one, two) = (hot(1), hot(2));
         let (isolation, statements) = match entry % 8 {
@@ -120,7 +127,7 @@ impl World {
         format!(r#"{{"Database":"shop","Isolation":"{isolation}","Statements":[{statements}]}}"#)
     }
 
-    fn request(&self, entry: u32, attempt: u32, is_redelivery: bool) -> TaskRequest {
+    fn request(entry: u32, attempt: u32, is_redelivery: bool) -> TaskRequest {
         let mut key = [0; 32];
         key[..4].copy_from_slice(&entry.to_be_bytes());
         TaskRequest {
@@ -128,7 +135,7 @@ impl World {
             attempt,
             is_redelivery,
             resource: Resource::parse("arn:aws:states:::baton:sql:transaction").expect("a resource"),
-            arguments: Payload::parse(&*self.arguments(entry), JsonLimits::PAYLOAD).expect("valid JSON"),
+            arguments: Payload::parse(&*Self::arguments(entry), JsonLimits::PAYLOAD).expect("valid JSON"),
             timeout_seconds: None,
             result_bytes_max: 262_144,
             execution_arn: "arn:execution".into(),
@@ -145,7 +152,7 @@ impl World {
                 0 | 1 => self.timed_out(runners, entry, attempt).await,
                 2 | 3 => self.delivered_twice(runners, entry, attempt).await,
                 4 if attempt < ATTEMPTS_MAX => self.answer_lost(runners, entry, attempt).await,
-                at => runners[usize::from(at % 2 == 0)].run(self.request(entry, attempt, false)).await,
+                at => runners[usize::from(at % 2 == 0)].run(Self::request(entry, attempt, false)).await,
             };
             match outcome {
                 TaskOutcome::Succeeded { .. } => return Fate::Succeeded,
@@ -156,7 +163,7 @@ impl World {
             }
         }
         // Before the failure is reported, nothing may be left that could still take effect.
-        match runners[0].abandon(self.request(entry, ATTEMPTS_MAX, false)).await {
+        match runners[0].abandon(Self::request(entry, ATTEMPTS_MAX, false)).await {
             AbandonOutcome::Committed { .. } => Fate::Succeeded,
             AbandonOutcome::Barred => Fate::Failed,
         }
@@ -164,7 +171,7 @@ impl World {
 
     /// The attempt may commit, but nobody hears of it, and the next one begins: as after a redrive.
     async fn answer_lost(&self, runners: &[Arc<SqlRunner>; 2], entry: u32, attempt: u32) -> TaskOutcome {
-        let (runner, request) = (Arc::clone(&runners[0]), self.request(entry, attempt, false));
+        let (runner, request) = (Arc::clone(&runners[0]), Self::request(entry, attempt, false));
         let zombie = tokio::spawn(async move { runner.run(request).await });
         tokio::time::sleep(Duration::from_millis(self.dice.roll(30))).await;
         self.tally.unheard.fetch_add(1, Ordering::SeqCst);
@@ -174,12 +181,12 @@ impl World {
 
     /// The state's time is over while the attempt runs: it is abandoned, and what it came to is asked.
     async fn timed_out(&self, runners: &[Arc<SqlRunner>; 2], entry: u32, attempt: u32) -> TaskOutcome {
-        let (runner, request) = (Arc::clone(&runners[0]), self.request(entry, attempt, false));
+        let (runner, request) = (Arc::clone(&runners[0]), Self::request(entry, attempt, false));
         let running = tokio::spawn(async move { runner.run(request).await });
         tokio::time::sleep(Duration::from_millis(self.dice.roll(12))).await;
         self.tally.abandoned.fetch_add(1, Ordering::SeqCst);
         let by = usize::from(self.dice.roll(2) == 0);
-        let fate = runners[by].abandon(self.request(entry, attempt, by == 1)).await;
+        let fate = runners[by].abandon(Self::request(entry, attempt, by == 1)).await;
         match fate {
             AbandonOutcome::Committed { output } => {
                 self.tally.found_committed.fetch_add(1, Ordering::SeqCst);
@@ -197,14 +204,14 @@ impl World {
 
     /// The engine dies while the attempt runs, and another one delivers it again; the first may go on as a zombie.
     async fn delivered_twice(&self, runners: &[Arc<SqlRunner>; 2], entry: u32, attempt: u32) -> TaskOutcome {
-        let (runner, request) = (Arc::clone(&runners[0]), self.request(entry, attempt, false));
+        let (runner, request) = (Arc::clone(&runners[0]), Self::request(entry, attempt, false));
         let zombie = tokio::spawn(async move { runner.run(request).await });
         tokio::time::sleep(Duration::from_millis(self.dice.roll(8))).await;
         self.tally.redelivered.fetch_add(1, Ordering::SeqCst);
-        let outcome = runners[1].run(self.request(entry, attempt, true)).await;
+        let outcome = runners[1].run(Self::request(entry, attempt, true)).await;
         if let TaskOutcome::Failed { .. } = outcome {
             // The engine seals a failed attempt of which another delivery may live before it reports it.
-            return match runners[1].abandon(self.request(entry, attempt, true)).await {
+            return match runners[1].abandon(Self::request(entry, attempt, true)).await {
                 AbandonOutcome::Committed { output } => TaskOutcome::Succeeded { output },
                 AbandonOutcome::Barred => {
                     drop(zombie.await);
@@ -281,7 +288,11 @@ struct Verdict {
 /// Runs entries until there were `cuts` each way, then lets everything come to rest and counts.
 fn trial(rule: ClaimRule, cuts: u64, crashes: u32, seed: u64) -> (Verdict, Arc<World>) {
     let world = Arc::new(World::new(seed));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_time()
+        .build()
+        .expect("a runtime");
     let harming = Arc::clone(&world);
     let harm = std::thread::spawn(move || harming.harm(crashes));
     let next = Arc::new(AtomicU32::new(1));
@@ -295,7 +306,9 @@ fn trial(rule: ClaimRule, cuts: u64, crashes: u32, seed: u64) -> (Verdict, Arc<W
                 let (next, fates) = (Arc::clone(&next), Arc::clone(&fates));
                 tokio::spawn(async move {
                     let counts = &world.proxy.counts;
-                    let after = || counts.cut_after.load(Ordering::SeqCst) + counts.cut_then_late.load(Ordering::SeqCst);
+                    let after = || {
+                        counts.cut_after.load(Ordering::SeqCst) + counts.cut_then_late.load(Ordering::SeqCst)
+                    };
                     while counts.cut_before.load(Ordering::SeqCst) < cuts || after() < cuts {
                         let entry = next.fetch_add(1, Ordering::SeqCst);
                         let fate = world.entry(&runners, entry).await;
@@ -356,7 +369,12 @@ fn cuts() -> Option<u64> {
 #[test]
 fn whatever_is_broken_at_commit_every_effect_happens_once() {
     let long = cuts();
-    let (verdict, world) = trial(ClaimRule::Standard, long.unwrap_or(20), long.map_or(1, |cuts| u32::try_from(cuts / 100).unwrap_or(10)), seed());
+    let (verdict, world) = trial(
+        ClaimRule::Standard,
+        long.unwrap_or(20),
+        long.map_or(1, |cuts| u32::try_from(cuts / 100).unwrap_or(10)),
+        seed(),
+    );
     assert_eq!((verdict.lost, verdict.duplicated, verdict.failed_with_effect), (0, 0, 0), "{verdict:?}");
     assert_eq!(world.tally.barred_yet_succeeded.load(Ordering::SeqCst), 0);
     // The trial is worth something only if most entries came through and commits were carried out unseen.
@@ -364,7 +382,10 @@ fn whatever_is_broken_at_commit_every_effect_happens_once() {
     assert!(world.proxy.counts.committed_unseen.load(Ordering::SeqCst) >= long.unwrap_or(20) / 2);
     let successes = verdict.entries - verdict.failed;
     assert_eq!(world.database.sql("SELECT count(*) FROM effects"), successes.to_string());
-    assert_eq!(world.database.sql("SELECT count(*) FROM baton_claim WHERE state = 'committed'"), successes.to_string());
+    assert_eq!(
+        world.database.sql("SELECT count(*) FROM baton_claim WHERE state = 'committed'"),
+        successes.to_string()
+    );
     assert_eq!(world.database.sql("SELECT count(*) FROM baton_claim WHERE state IS NULL"), "0");
     let hot = world.database.sql("SELECT count(*) FROM effects WHERE entry % 8 < 3");
     assert_eq!(world.database.sql("SELECT string_agg(n::text, ' ') FROM hot"), format!("{hot} {hot}"));

@@ -78,11 +78,13 @@ fn gc(args: &DbGc) -> Result<Exit, CliError> {
     let kept_ms = u128::from(database.claim_retention_days.saturating_mul(DAY_MS));
     let before_ms = i64::try_from(now_ms.saturating_sub(kept_ms)).unwrap_or(0);
     let mut failed = None;
-    let mut owner = |arn: &str| owner(&mut store, arn).unwrap_or_else(|error| {
-        failed = Some(error);
-        // What cannot be looked up is not removed.
-        ClaimOwner::Open
-    });
+    let mut owner = |arn: &str| {
+        owner(&mut store, arn).unwrap_or_else(|error| {
+            failed = Some(error);
+            // What cannot be looked up is not removed.
+            ClaimOwner::Open
+        })
+    };
     let collected = admin(database)?.collect(before_ms, args.unknown, &mut owner);
     let collected = collected.map_err(|error| unusable(&args.name, error))?;
     if let Some(error) = failed {
@@ -146,7 +148,11 @@ fn table(findings: &[Finding]) -> String {
     let mut table = render::table::new(&["what", "how", "found"]);
     for finding in findings {
         let hint = finding.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-        table.add_row([finding.name.to_owned(), word(finding.verdict).to_owned(), format!("{}{hint}", finding.found)]);
+        table.add_row([
+            finding.name.to_owned(),
+            word(finding.verdict).to_owned(),
+            format!("{}{hint}", finding.found),
+        ]);
     }
     render::table::text(&table)
 }

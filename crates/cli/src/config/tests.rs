@@ -223,14 +223,14 @@ fn a_wrong_type_or_value_says_what_is_expected() {
     check(
         "[databases.shop]\nurl = 'mysql://u:p@h/d'\n",
         &[],
-        &expect![[r#"
+        &expect![[r"
             shop/baton.toml:2:7: error[CONFIG_WRONG_VALUE]: `databases.shop.url` is not the URL of a database that baton knows
                 2 | url = *****************
                   |       ^^^^^^^^^^^^^^^^^
                   at: /databases/shop/url
                 hint: write `sqlite:` and a path, for example `sqlite:orders.db`, or `postgres://user@host/database`
             error[CONFIG_INVALID]: `shop/baton.toml` is refused: 1 error
-        "#]],
+        "]],
     );
     check(
         "[databases.shop]\n",

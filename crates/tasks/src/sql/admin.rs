@@ -201,15 +201,11 @@ impl DatabaseAdmin {
     }
 }
 
-fn page(
-    session: &mut dyn Session,
-    before_ms: i64,
-    after: &[u8],
-) -> Result<Vec<(Vec<u8>, Arc<str>)>, Fault> {
+fn page(session: &mut dyn Session, before_ms: i64, after: &[u8]) -> Result<Vec<(Vec<u8>, Arc<str>)>, Fault> {
     let parameters = vec![
         parameter("before", Value::Integer(before_ms), Hint::Long),
         parameter("after", Value::Blob(after.to_vec()), Hint::Blob),
-        parameter("rows", Value::Integer(CLAIMS_PER_BATCH as i64), Hint::Long),
+        parameter("rows", Value::Integer(CLAIMS_PER_BATCH.into()), Hint::Long),
     ];
     let answer = session.execute(&Statement { sql: PAGE.into(), parameters }, usize::MAX)?;
     let row = |row: Vec<Value>| match <[Value; 2]>::try_from(row) {

@@ -115,10 +115,6 @@ fn parameter(name: &'static str, value: Value, hint: Hint) -> Parameter {
     Parameter { name: name.into(), value, hint }
 }
 
-fn own(
-    session: &mut dyn Session,
-    sql: &'static str,
-    parameters: Vec<Parameter>,
-) -> Result<Answer, Fault> {
+fn own(session: &mut dyn Session, sql: &'static str, parameters: Vec<Parameter>) -> Result<Answer, Fault> {
     session.execute(&Statement { sql: sql.into(), parameters }, OWN_BYTES_MAX)
 }

@@ -47,7 +47,9 @@ impl DatabaseConfig {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// A URL of a kind that is not served.
-    #[error("database `{name}`: the URL starts neither with `sqlite:` nor with `postgres://`, which are the kinds served")]
+    #[error(
+        "database `{name}`: the URL starts neither with `sqlite:` nor with `postgres://`, which are the kinds served"
+    )]
     UnknownUrl {
         /// The database.
         name: Arc<str>,

@@ -53,11 +53,7 @@ pub(crate) fn read(arguments: &Json, database: &str, connector: &dyn Connector) 
 }
 
 /// Reads the arguments of `batchExecuteStatement`: one statement, once for each set of parameters, in one transaction.
-pub(crate) fn read_batch(
-    arguments: &Json,
-    database: &str,
-    connector: &dyn Connector,
-) -> Result<Work, Fault> {
+pub(crate) fn read_batch(arguments: &Json, database: &str, connector: &dyn Connector) -> Result<Work, Fault> {
     let fields = Fields::of(arguments, "$", &BATCH_FIELDS)?;
     let sql = common(&fields, database, connector)?;
     let at = fields.place("ParameterSets");

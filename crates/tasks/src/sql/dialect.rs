@@ -22,14 +22,45 @@ const SQLITE_REFUSED: &[&str] =
     &["ATTACH", "DETACH", "VACUUM", "PRAGMA", "ANALYZE", "REINDEX", "EXPLAIN", "LOCK", "COPY"];
 /// What reaches past the transaction of PostgreSQL, or leaves something behind in its connection.
 const POSTGRES_REFUSED: &[&str] = &[
-    "COPY", "VACUUM", "ANALYZE", "REINDEX", "CLUSTER", "CHECKPOINT", "LOAD", "LISTEN", "UNLISTEN", "DECLARE",
-    "FETCH", "MOVE", "CLOSE", "DEALLOCATE", "EXECUTE", "DISCARD", "EXPLAIN", "SHOW", "IMPORT", "SECURITY",
+    "COPY",
+    "VACUUM",
+    "ANALYZE",
+    "REINDEX",
+    "CLUSTER",
+    "CHECKPOINT",
+    "LOAD",
+    "LISTEN",
+    "UNLISTEN",
+    "DECLARE",
+    "FETCH",
+    "MOVE",
+    "CLOSE",
+    "DEALLOCATE",
+    "EXECUTE",
+    "DISCARD",
+    "EXPLAIN",
+    "SHOW",
+    "IMPORT",
+    "SECURITY",
 ];
 /// Functions of PostgreSQL whose effect outlives the transaction, or happens outside of it.
 const POSTGRES_FUNCTIONS: &[&str] = &[
-    "set_config", "pg_advisory_lock", "pg_advisory_lock_shared", "pg_try_advisory_lock",
-    "pg_try_advisory_lock_shared", "dblink", "dblink_connect", "dblink_connect_u", "dblink_exec", "dblink_open",
-    "dblink_send_query", "lo_export", "pg_file_write", "pg_reload_conf", "pg_rotate_logfile", "pg_switch_wal",
+    "set_config",
+    "pg_advisory_lock",
+    "pg_advisory_lock_shared",
+    "pg_try_advisory_lock",
+    "pg_try_advisory_lock_shared",
+    "dblink",
+    "dblink_connect",
+    "dblink_connect_u",
+    "dblink_exec",
+    "dblink_open",
+    "dblink_send_query",
+    "lo_export",
+    "pg_file_write",
+    "pg_reload_conf",
+    "pg_rotate_logfile",
+    "pg_switch_wal",
 ];
 
 impl Dialect {

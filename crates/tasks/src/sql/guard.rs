@@ -105,8 +105,7 @@ fn no_claims(tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Fault> {
 fn nothing_temporary(tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Fault> {
     let is_temporary = |token: &Token<'_>| is_word(token, "TEMP") || is_word(token, "TEMPORARY");
     let is_creation = tokens.first().is_some_and(|token| is_word(token, "CREATE"));
-    let is_selected_into =
-        tokens.windows(2).any(|pair| is_word(&pair[0], "INTO") && is_temporary(&pair[1]));
+    let is_selected_into = tokens.windows(2).any(|pair| is_word(&pair[0], "INTO") && is_temporary(&pair[1]));
     // `CREATE LOCAL TEMP TABLE`, `CREATE OR REPLACE TEMP VIEW`
     let is_created = is_creation && tokens.iter().take(5).any(is_temporary);
     let in_schema = tokens.windows(2).any(|pair| {

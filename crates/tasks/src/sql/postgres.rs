@@ -169,7 +169,8 @@ impl PostgresConnector {
 
     /// The secret as it is now, if it is another one than the one that was refused.
     fn fresh_secret(&self, refused: Option<&Secret>) -> Option<Secret> {
-        let fresh = self.source.as_ref().and_then(SecretSource::read).filter(|fresh| Some(fresh) != refused)?;
+        let fresh =
+            self.source.as_ref().and_then(SecretSource::read).filter(|fresh| Some(fresh) != refused)?;
         *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
         Some(fresh)
     }
@@ -182,7 +183,8 @@ impl Connector for PostgresConnector {
             return Ok(Box::new(session));
         }
         let name = &self.name;
-        let problem = format!("the table `baton_claim` is not there, or not visible; `baton db init {name}` makes it");
+        let problem =
+            format!("the table `baton_claim` is not there, or not visible; `baton db init {name}` makes it");
         Err(Fault::new(Class::UndefinedTable, problem))
     }
 

@@ -107,12 +107,8 @@ impl<'a> Scan<'a> {
     fn skip_blank(&mut self) {
         loop {
             self.rest = match self.dialect {
-                Dialect::Sqlite => {
-                    self.rest.trim_start_matches([' ', '\t', '\n', '\r', '\u{c}', '\u{feff}'])
-                }
-                Dialect::Postgres => {
-                    self.rest.trim_start_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}'])
-                }
+                Dialect::Sqlite => self.rest.trim_start_matches([' ', '\t', '\n', '\r', '\u{c}', '\u{feff}']),
+                Dialect::Postgres => self.rest.trim_start_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}']),
             };
             let end = if self.rest.starts_with("--") {
                 let is_end = |c| c == '\n' || (c == '\r' && self.dialect == Dialect::Postgres);

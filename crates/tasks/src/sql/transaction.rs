@@ -74,9 +74,7 @@ fn step(item: &Json, at: &str, connector: &dyn Connector) -> Result<Step, Fault>
             let problem = format!("has {} parameters, at most {PARAMETERS_MAX} are accepted", object.len());
             return Err(Refused::new(fields.place("Parameters"), problem).into());
         }
-        Some(Json::Object(object)) => {
-            object.iter().map(|(name, value)| parameter(name, value)).collect()
-        }
+        Some(Json::Object(object)) => object.iter().map(|(name, value)| parameter(name, value)).collect(),
         Some(other) => {
             let problem = format!("expected an object, found {}", other.kind());
             return Err(Refused::new(fields.place("Parameters"), problem).into());

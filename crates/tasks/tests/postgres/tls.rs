@@ -61,7 +61,11 @@ fn each_mode_looks_at_what_it_says() {
         assert!(outcome.contains(problem), "{host} {options}: {outcome}");
     }
     assert_eq!(database.count("orders"), 4);
-    let missing = DatabaseConfig::new("shop", "postgres://a@b/c?sslmode=verify-full&sslrootcert=/nowhere.pem");
+    let missing =
+        DatabaseConfig::new("shop", "postgres://a@b/c?sslmode=verify-full&sslrootcert=/nowhere.pem");
     let error = SqlRunner::new(vec![missing]).expect_err("no such file").to_string();
-    assert!(error.starts_with("database `shop`: `sslrootcert`: the file `/nowhere.pem` cannot be read"), "{error}");
+    assert!(
+        error.starts_with("database `shop`: `sslrootcert`: the file `/nowhere.pem` cannot be read"),
+        "{error}"
+    );
 }

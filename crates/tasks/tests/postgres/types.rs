@@ -8,7 +8,8 @@ use super::shop::{BATCH, EXECUTE, Shop, TRANSACTION, keyed, request};
 #[track_caller]
 fn check_round_trip(shop: &Shop, of_type: &str, value: &str, expect: &str) {
     shop.database.sql(&format!("DROP TABLE IF EXISTS kinds; CREATE TABLE kinds (v {of_type})"));
-    let inserted = shop.statement("INSERT INTO kinds VALUES (:v) RETURNING v", &format!(r#"{{"v":{value}}}"#));
+    let inserted =
+        shop.statement("INSERT INTO kinds VALUES (:v) RETURNING v", &format!(r#"{{"v":{value}}}"#));
     assert_eq!(inserted, format!(r#"ok [{{"rows":[{{"v":{expect}}}],"updated":1}}]"#), "{of_type}");
     shop.database.sql("TRUNCATE baton_claim");
     let found = shop.statement("SELECT v FROM kinds", "{}");
@@ -89,11 +90,41 @@ fn what_does_not_fit_a_type_is_an_invalid_value_and_is_not_repeated() {
         let parameters = format!(r#"{{"v":{value}}}"#);
         expect.assert_eq(&shop.statement(&format!("INSERT INTO kinds ({column}) VALUES (:v)"), &parameters));
     };
-    check("i", r#""geheim""#, &expect![[r#"SQL.InvalidValue {"message":"invalid input syntax for type integer: \"…\"","class":"InvalidValue","sqlstate":"22P02","database":"shop","statement":1}"#]]);
-    check("i", "1.5", &expect![[r#"SQL.InvalidValue {"message":"invalid input syntax for type integer: \"…\"","class":"InvalidValue","sqlstate":"22P02","database":"shop","statement":1}"#]]);
-    check("b", r#""?""#, &expect![[r#"SQL.InvalidValue {"message":"the parameter `:v` is not base64, which `bytea` is given in","class":"InvalidValue","sqlstate":"22000","database":"shop","statement":1}"#]]);
-    check("t", r#""a\u0000b""#, &expect![[r#"SQL.InvalidValue {"message":"the parameter `:v` has a NUL character, which no text of PostgreSQL can hold","class":"InvalidValue","sqlstate":"22000","database":"shop","statement":1}"#]]);
-    check("v", r#""abcd""#, &expect![[r#"SQL.InvalidValue {"message":"value too long for type character varying(3)","class":"InvalidValue","sqlstate":"22001","database":"shop","statement":1}"#]]);
+    check(
+        "i",
+        r#""geheim""#,
+        &expect![[
+            r#"SQL.InvalidValue {"message":"invalid input syntax for type integer: \"…\"","class":"InvalidValue","sqlstate":"22P02","database":"shop","statement":1}"#
+        ]],
+    );
+    check(
+        "i",
+        "1.5",
+        &expect![[
+            r#"SQL.InvalidValue {"message":"invalid input syntax for type integer: \"…\"","class":"InvalidValue","sqlstate":"22P02","database":"shop","statement":1}"#
+        ]],
+    );
+    check(
+        "b",
+        r#""?""#,
+        &expect![[
+            r#"SQL.InvalidValue {"message":"the parameter `:v` is not base64, which `bytea` is given in","class":"InvalidValue","sqlstate":"22000","database":"shop","statement":1}"#
+        ]],
+    );
+    check(
+        "t",
+        r#""a\u0000b""#,
+        &expect![[
+            r#"SQL.InvalidValue {"message":"the parameter `:v` has a NUL character, which no text of PostgreSQL can hold","class":"InvalidValue","sqlstate":"22000","database":"shop","statement":1}"#
+        ]],
+    );
+    check(
+        "v",
+        r#""abcd""#,
+        &expect![[
+            r#"SQL.InvalidValue {"message":"value too long for type character varying(3)","class":"InvalidValue","sqlstate":"22001","database":"shop","statement":1}"#
+        ]],
+    );
 }
 
 #[test]
@@ -104,37 +135,74 @@ fn the_data_api_names_the_types_as_aws_does() {
         let arguments = format!("{{{common},{arguments}}}");
         expect.assert_eq(&shop.run(keyed(request(EXECUTE, &arguments, 1), key)));
     };
-    check(1, r#""Sql":"SELECT 1::int4, 2::int8, 1.50::numeric, 0.5::float8, true, 'a'::text, NULL::text, '\\x00ff'::bytea, '{\"a\": 1}'::jsonb, '2026-11-03 10:00:00.5+00'::timestamptz, '{1,2}'::int4[], '{}'::text[], '{{1},{2}}'::int8[]""#,
-        &expect![[r#"ok {"NumberOfRecordsUpdated":0,"Records":[[{"LongValue":1},{"LongValue":2},{"StringValue":"1.50"},{"DoubleValue":0.5},{"BooleanValue":true},{"StringValue":"a"},{"IsNull":true},{"BlobValue":"AP8="},{"StringValue":"{\"a\":1}"},{"StringValue":"2026-11-03 10:00:00.5"},{"ArrayValue":{"LongValues":[1,2]}},{"ArrayValue":{"StringValues":[]}},{"ArrayValue":{"ArrayValues":[{"LongValues":[1]},{"LongValues":[2]}]}}]]}"#]]);
-    check(2, r#""Sql":"SELECT 1.50, 2.00, 1","ResultSetOptions":{"DecimalReturnType":"DOUBLE_OR_LONG","LongReturnType":"STRING"}"#,
-        &expect![[r#"ok {"NumberOfRecordsUpdated":0,"Records":[[{"DoubleValue":1.5},{"LongValue":2},{"StringValue":"1"}]]}"#]]);
-    check(3, r#""Sql":"SELECT 1::int4 AS n, 1.5::numeric(10,2) AS d, '{a}'::text[] AS a","IncludeResultMetadata":true,"FormatRecordsAs":"JSON""#,
-        &expect![[r#"ok {"ColumnMetadata":[{"ArrayBaseColumnType":0,"IsAutoIncrement":false,"IsCaseSensitive":false,"IsCurrency":false,"IsSigned":true,"Label":"n","Name":"n","Nullable":2,"Precision":10,"Scale":0,"SchemaName":"","TableName":"","Type":4,"TypeName":"int4"},{"ArrayBaseColumnType":0,"IsAutoIncrement":false,"IsCaseSensitive":false,"IsCurrency":false,"IsSigned":true,"Label":"d","Name":"d","Nullable":2,"Precision":10,"Scale":2,"SchemaName":"","TableName":"","Type":2,"TypeName":"numeric"},{"ArrayBaseColumnType":12,"IsAutoIncrement":false,"IsCaseSensitive":false,"IsCurrency":false,"IsSigned":false,"Label":"a","Name":"a","Nullable":2,"Precision":0,"Scale":0,"SchemaName":"","TableName":"","Type":2003,"TypeName":"_text"}],"FormattedRecords":"[{\"n\":1,\"d\":1.50,\"a\":[\"a\"]}]","NumberOfRecordsUpdated":0}"#]]);
-    check(4, r#""Sql":"SELECT :d + 0 AS d, :t AS t, :u AS u, :j -> 'a' AS j, :x AS x, :dd AS dd","Parameters":[
+    check(
+        1,
+        r#""Sql":"SELECT 1::int4, 2::int8, 1.50::numeric, 0.5::float8, true, 'a'::text, NULL::text, '\\x00ff'::bytea, '{\"a\": 1}'::jsonb, '2026-11-03 10:00:00.5+00'::timestamptz, '{1,2}'::int4[], '{}'::text[], '{{1},{2}}'::int8[]""#,
+        &expect![[
+            r#"ok {"NumberOfRecordsUpdated":0,"Records":[[{"LongValue":1},{"LongValue":2},{"StringValue":"1.50"},{"DoubleValue":0.5},{"BooleanValue":true},{"StringValue":"a"},{"IsNull":true},{"BlobValue":"AP8="},{"StringValue":"{\"a\":1}"},{"StringValue":"2026-11-03 10:00:00.5"},{"ArrayValue":{"LongValues":[1,2]}},{"ArrayValue":{"StringValues":[]}},{"ArrayValue":{"ArrayValues":[{"LongValues":[1]},{"LongValues":[2]}]}}]]}"#
+        ]],
+    );
+    check(
+        2,
+        r#""Sql":"SELECT 1.50, 2.00, 1","ResultSetOptions":{"DecimalReturnType":"DOUBLE_OR_LONG","LongReturnType":"STRING"}"#,
+        &expect![[
+            r#"ok {"NumberOfRecordsUpdated":0,"Records":[[{"DoubleValue":1.5},{"LongValue":2},{"StringValue":"1"}]]}"#
+        ]],
+    );
+    check(
+        3,
+        r#""Sql":"SELECT 1::int4 AS n, 1.5::numeric(10,2) AS d, '{a}'::text[] AS a","IncludeResultMetadata":true,"FormatRecordsAs":"JSON""#,
+        &expect![[
+            r#"ok {"ColumnMetadata":[{"ArrayBaseColumnType":0,"IsAutoIncrement":false,"IsCaseSensitive":false,"IsCurrency":false,"IsSigned":true,"Label":"n","Name":"n","Nullable":2,"Precision":10,"Scale":0,"SchemaName":"","TableName":"","Type":4,"TypeName":"int4"},{"ArrayBaseColumnType":0,"IsAutoIncrement":false,"IsCaseSensitive":false,"IsCurrency":false,"IsSigned":true,"Label":"d","Name":"d","Nullable":2,"Precision":10,"Scale":2,"SchemaName":"","TableName":"","Type":2,"TypeName":"numeric"},{"ArrayBaseColumnType":12,"IsAutoIncrement":false,"IsCaseSensitive":false,"IsCurrency":false,"IsSigned":false,"Label":"a","Name":"a","Nullable":2,"Precision":0,"Scale":0,"SchemaName":"","TableName":"","Type":2003,"TypeName":"_text"}],"FormattedRecords":"[{\"n\":1,\"d\":1.50,\"a\":[\"a\"]}]","NumberOfRecordsUpdated":0}"#
+        ]],
+    );
+    check(
+        4,
+        r#""Sql":"SELECT :d + 0 AS d, :t AS t, :u AS u, :j -> 'a' AS j, :x AS x, :dd AS dd","Parameters":[
             {"Name":"d","Value":{"StringValue":"1.10"},"TypeHint":"DECIMAL"},{"Name":"t","Value":{"StringValue":"2026-11-03 10:00:00.123"},"TypeHint":"TIMESTAMP"},
             {"Name":"u","Value":{"StringValue":"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"},"TypeHint":"UUID"},{"Name":"j","Value":{"StringValue":"{\"a\":[1]}"},"TypeHint":"JSON"},
             {"Name":"x","Value":{"IsNull":true},"TypeHint":"DATE"},{"Name":"dd","Value":{"StringValue":"2026-11-03"},"TypeHint":"DATE"}]"#,
-        &expect![[r#"ok {"NumberOfRecordsUpdated":0,"Records":[[{"StringValue":"1.10"},{"StringValue":"2026-11-03 10:00:00.123"},{"StringValue":"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"},{"StringValue":"[1]"},{"IsNull":true},{"StringValue":"2026-11-03"}]]}"#]]);
-    check(5, r#""Sql":"SELECT :l AS l, :b AS b, :f AS f, :o AS o","Parameters":[{"Name":"l","Value":{"LongValue":9007199254740993}},{"Name":"b","Value":{"BooleanValue":true}},
+        &expect![[
+            r#"ok {"NumberOfRecordsUpdated":0,"Records":[[{"StringValue":"1.10"},{"StringValue":"2026-11-03 10:00:00.123"},{"StringValue":"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"},{"StringValue":"[1]"},{"IsNull":true},{"StringValue":"2026-11-03"}]]}"#
+        ]],
+    );
+    check(
+        5,
+        r#""Sql":"SELECT :l AS l, :b AS b, :f AS f, :o AS o","Parameters":[{"Name":"l","Value":{"LongValue":9007199254740993}},{"Name":"b","Value":{"BooleanValue":true}},
             {"Name":"f","Value":{"DoubleValue":0.25}},{"Name":"o","Value":{"BlobValue":"AP8="}}]"#,
-        &expect![[r#"ok {"NumberOfRecordsUpdated":0,"Records":[[{"LongValue":9007199254740993},{"BooleanValue":true},{"DoubleValue":0.25},{"BlobValue":"AP8="}]]}"#]]);
-    check(6, r#""Sql":"SELECT '{1,NULL}'::int4[]""#,
-        &expect!["RdsData.DatabaseErrorException ERROR: an array holds NULL or bytes, which the form of AWS has no place for; use `baton:sql:transaction`, or turn it into text; SQLState: 22000 (InvalidValue) (Service: RdsData, Status Code: 400)"]);
+        &expect![[
+            r#"ok {"NumberOfRecordsUpdated":0,"Records":[[{"LongValue":9007199254740993},{"BooleanValue":true},{"DoubleValue":0.25},{"BlobValue":"AP8="}]]}"#
+        ]],
+    );
+    check(
+        6,
+        r#""Sql":"SELECT '{1,NULL}'::int4[]""#,
+        &expect![
+            "RdsData.DatabaseErrorException ERROR: an array holds NULL or bytes, which the form of AWS has no place for; use `baton:sql:transaction`, or turn it into text; SQLState: 22000 (InvalidValue) (Service: RdsData, Status Code: 400)"
+        ],
+    );
 }
 
 #[test]
 fn a_batch_runs_one_statement_for_each_set_or_none() {
     let shop = Shop::new();
     let batch = |key: u8, totals: &str| {
-        let sets = totals.split(' ').map(|total| format!(r#"[{{"Name":"t","Value":{{"StringValue":"{total}"}}}}]"#));
+        let sets =
+            totals.split(' ').map(|total| format!(r#"[{{"Name":"t","Value":{{"StringValue":"{total}"}}}}]"#));
         let arguments = format!(
             r#"{{"ResourceArn":"arn:shop","SecretArn":"s","Sql":"INSERT INTO orders (total) VALUES (:t)","ParameterSets":[{}]}}"#,
             sets.collect::<Vec<_>>().join(",")
         );
         shop.run(keyed(request(BATCH, &arguments, 1), key))
     };
-    assert_eq!(batch(1, "1.5 2.5 3.5"), r#"ok {"UpdateResults":[{"GeneratedFields":[]},{"GeneratedFields":[]},{"GeneratedFields":[]}]}"#);
-    assert_eq!(batch(1, "1.5 2.5 3.5"), r#"ok {"UpdateResults":[{"GeneratedFields":[]},{"GeneratedFields":[]},{"GeneratedFields":[]}]}"#);
+    assert_eq!(
+        batch(1, "1.5 2.5 3.5"),
+        r#"ok {"UpdateResults":[{"GeneratedFields":[]},{"GeneratedFields":[]},{"GeneratedFields":[]}]}"#
+    );
+    assert_eq!(
+        batch(1, "1.5 2.5 3.5"),
+        r#"ok {"UpdateResults":[{"GeneratedFields":[]},{"GeneratedFields":[]},{"GeneratedFields":[]}]}"#
+    );
     assert!(batch(2, "1 2 x").starts_with("RdsData.DatabaseErrorException "));
     assert_eq!(shop.database.sql("SELECT count(*), sum(total) FROM orders"), "3|7.5");
 }

@@ -68,7 +68,14 @@ impl Server {
     /// The one that all tests of this process share. Without syncs: no test cuts the power.
     pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<Server> = OnceLock::new();
-        SHARED.get_or_init(|| Self::start(&["fsync = off", "max_connections = 200", "log_min_messages = fatal"]))
+        SHARED.get_or_init(|| {
+            Self::start(&[
+                "fsync = off",
+                "max_connections = 200",
+                "deadlock_timeout = 20ms",
+                "log_min_messages = fatal",
+            ])
+        })
     }
 
     /// A new database of it, with the claims, for the superuser `postgres`.
@@ -138,7 +145,8 @@ impl Server {
     /// Sends a signal to the server's own process.
     pub(crate) fn signal(&self, signal: &str) {
         let pid = fs::File::open(self.data().join("postmaster.pid")).map(BufReader::new);
-        let pid = pid.ok().and_then(|file| file.lines().next()).and_then(Result::ok).expect("the server runs");
+        let pid =
+            pid.ok().and_then(|file| file.lines().next()).and_then(Result::ok).expect("the server runs");
         run(Command::new("kill").arg(format!("-{signal}")).arg(pid));
     }
 
@@ -153,7 +161,8 @@ impl Server {
         if let Some((user, group)) = unprivileged() {
             command.uid(user).gid(group);
         }
-        let log = fs::File::create(self.folder.join(format!("log{}", self.supervisors.len()))).expect("a log");
+        let log =
+            fs::File::create(self.folder.join(format!("log{}", self.supervisors.len()))).expect("a log");
         command.current_dir(&self.folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
         let mut child = command.spawn().expect("`sh` runs");
         let stdin = child.stdin.take().expect("it is piped");
@@ -171,7 +180,7 @@ impl Server {
             }
             let log = self.folder.join(format!("log{}", self.supervisors.len() - 1));
             let log = || fs::read_to_string(&log).unwrap_or_default();
-            assert!(since.elapsed() < Duration::from_secs(60), "PostgreSQL does not start: {}", log());
+            assert!(since.elapsed() < Duration::from_mins(1), "PostgreSQL does not start: {}", log());
             std::thread::sleep(Duration::from_millis(20));
         }
     }

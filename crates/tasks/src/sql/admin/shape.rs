@@ -22,7 +22,9 @@ const RIGHTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 /// The columns that are there as `name type`, the primary key marked; `None` without a table.
 pub(super) fn columns(session: &mut dyn Session, dialect: Dialect) -> Result<Option<Vec<String>>, Fault> {
     let rows = match dialect {
-        Dialect::Sqlite => run(session, "SELECT name, type, pk FROM pragma_table_info('baton_claim') ORDER BY cid")?,
+        Dialect::Sqlite => {
+            run(session, "SELECT name, type, pk FROM pragma_table_info('baton_claim') ORDER BY cid")?
+        }
         Dialect::Postgres => run(
             session,
             "SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), \
@@ -97,7 +99,8 @@ fn postgres(session: &mut dyn Session, findings: &mut Vec<Finding>) -> Result<()
     findings.push(fine("version", format!("PostgreSQL {}", text(0))));
     findings.push(fine("role", format!("`{}` on the database `{}`, TLS {}", text(1), text(2), text(6))));
     findings.push(fine("writer", "no standby, and not read-only".into()));
-    let isolation = format!("default {}; a task begins with the one that it names, or READ COMMITTED", text(3));
+    let isolation =
+        format!("default {}; a task begins with the one that it names, or READ COMMITTED", text(3));
     findings.push(fine("isolation", isolation));
     let found = format!("fsync {}, synchronous_commit {}", text(5), text(4));
     findings.push(if text(5) == "on" && text(4) != "off" {
@@ -107,7 +110,9 @@ fn postgres(session: &mut dyn Session, findings: &mut Vec<Finding>) -> Result<()
             name: "durability",
             verdict: Verdict::Doubtful,
             found,
-            hint: Some("a crash of the server may lose effects that were acknowledged, with their claims".into()),
+            hint: Some(
+                "a crash of the server may lose effects that were acknowledged, with their claims".into(),
+            ),
         }
     });
     Ok(())

@@ -10,6 +10,10 @@ use crate::sql::session::{Answer, ColumnType, Value};
 use crate::sql::transaction::{json_of, rows};
 
 /// How the answer is wanted.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four answers to four questions that have nothing to do with each other"
+)]
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct DataApi {
     pub(super) has_metadata: bool,

@@ -4,8 +4,7 @@ use crate::sql::session::{Hint, Parameter, Value};
 
 #[track_caller]
 fn check(sql: &str, names: &[&str], expected: &str) {
-    let parameter =
-        |name: &&str| Parameter { name: (*name).into(), value: Value::Null, hint: Hint::Plain };
+    let parameter = |name: &&str| Parameter { name: (*name).into(), value: Value::Null, hint: Hint::Plain };
     let given: Vec<Parameter> = names.iter().map(parameter).collect();
     let found = verify(sql, &given, Dialect::Sqlite).map_or_else(|fault| fault.message, |()| "ok".to_owned());
     assert_eq!(found, expected, "{sql}");

@@ -112,5 +112,9 @@ fn without_quoted(message: &str) -> String {
     let (Some(first), Some(last)) = (message.find('"'), message.rfind('"')) else {
         return message.to_owned();
     };
-    if first == last { format!("{}\"…", &message[..first]) } else { format!("{}\"…{}", &message[..first], &message[last..]) }
+    if first == last {
+        format!("{}\"…", &message[..first])
+    } else {
+        format!("{}\"…{}", &message[..first], &message[last..])
+    }
 }

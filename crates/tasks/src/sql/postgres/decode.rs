@@ -32,7 +32,11 @@ pub(crate) fn decode(text: &str, oid: Oid, types: &Types) -> Result<Value, Fault
 /// `NaN`, the infinities and numbers that nobody could call one any more stay texts.
 fn numeric(text: &str) -> Value {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-    if is_number && text.len() <= NUMBER_CHARS_MAX { Value::Number(text.into()) } else { Value::Text(text.into()) }
+    if is_number && text.len() <= NUMBER_CHARS_MAX {
+        Value::Number(text.into())
+    } else {
+        Value::Text(text.into())
+    }
 }
 
 /// `2026-11-03 10:00:00.5+00` becomes `2026-11-03T10:00:00.5Z`; `infinity` and years before Christ stay as they are.

@@ -81,10 +81,13 @@ impl Door<'_> {
     fn answer(&mut self, wire: &mut Wire, asked: Message) -> Result<(), Refusal> {
         match asked {
             Message::AuthenticationCleartextPassword if !wire.stream().is_private() => {
-                return Err(other("the server wants the password in clear over a connection without TLS; set `sslmode=verify-full`"));
+                return Err(other(
+                    "the server wants the password in clear over a connection without TLS; set `sslmode=verify-full`",
+                ));
             }
             Message::AuthenticationCleartextPassword => {
-                frontend::password_message(self.password()?.as_bytes(), &mut wire.outbox).map_err(unsendable)?;
+                frontend::password_message(self.password()?.as_bytes(), &mut wire.outbox)
+                    .map_err(unsendable)?;
             }
             Message::AuthenticationMd5Password(body) => {
                 let hash = md5_hash(self.url.user.as_bytes(), self.password()?.as_bytes(), body.salt());
@@ -93,7 +96,9 @@ impl Door<'_> {
             Message::AuthenticationSasl(body) => {
                 let offered = body.mechanisms().any(|name| Ok(name == SCRAM_SHA_256)).map_err(unsendable)?;
                 if !offered {
-                    return Err(other("the server offers no SCRAM-SHA-256, which is the only SASL mechanism served"));
+                    return Err(other(
+                        "the server offers no SCRAM-SHA-256, which is the only SASL mechanism served",
+                    ));
                 }
                 let scram = ScramSha256::new(self.password()?.as_bytes(), ChannelBinding::unsupported());
                 frontend::sasl_initial_response(SCRAM_SHA_256, scram.message(), &mut wire.outbox)
@@ -101,18 +106,26 @@ impl Door<'_> {
                 self.scram = Some(scram);
             }
             Message::AuthenticationSaslContinue(body) => {
-                let scram = self.scram.as_mut().ok_or_else(|| other("the server goes on with a login that was not begun"))?;
+                let scram = self
+                    .scram
+                    .as_mut()
+                    .ok_or_else(|| other("the server goes on with a login that was not begun"))?;
                 scram.update(body.data()).map_err(|_| other("the server's half of SCRAM makes no sense"))?;
                 frontend::sasl_response(scram.message(), &mut wire.outbox).map_err(unsendable)?;
             }
             Message::AuthenticationSaslFinal(body) => {
-                let scram = self.scram.as_mut().ok_or_else(|| other("the server ends a login that was not begun"))?;
+                let scram =
+                    self.scram.as_mut().ok_or_else(|| other("the server ends a login that was not begun"))?;
                 // Without this proof the server may be anybody.
-                scram.finish(body.data()).map_err(|_| other("the server does not know the password that it asked for"))?;
+                scram
+                    .finish(body.data())
+                    .map_err(|_| other("the server does not know the password that it asked for"))?;
                 return Ok(());
             }
             _ => {
-                return Err(other("the server asks for a kind of login that is not served; served are SCRAM-SHA-256, MD5 and clear text over TLS"));
+                return Err(other(
+                    "the server asks for a kind of login that is not served; served are SCRAM-SHA-256, MD5 and clear text over TLS",
+                ));
             }
         }
         wire.flush()?;
@@ -143,7 +156,10 @@ fn other(problem: &str) -> Refusal {
 }
 
 fn unsendable(error: impl std::fmt::Display) -> Refusal {
-    Refusal::Other(Fault::new(Class::ConnectionFailed, format!("the login cannot be put into a message: {error}")))
+    Refusal::Other(Fault::new(
+        Class::ConnectionFailed,
+        format!("the login cannot be put into a message: {error}"),
+    ))
 }
 
 /// Asks the server to stop what the backend runs. Whether it does is seen on the other connection.

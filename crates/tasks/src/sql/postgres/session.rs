@@ -125,9 +125,14 @@ impl PostgresSession {
     ) -> Result<(), Fault> {
         self.wire.flush().map_err(|lost| connection_failed(&lost))?;
         // A row of bytes is twice as long in text.
-        let message_bytes_max = bytes_max.saturating_mul(2).saturating_add(MESSAGE_BYTES_MAX).min(ROW_BYTES_MAX);
+        let message_bytes_max =
+            bytes_max.saturating_mul(2).saturating_add(MESSAGE_BYTES_MAX).min(ROW_BYTES_MAX);
         loop {
-            match self.wire.message(message_bytes_max).map_err(|received| not_received(received, bytes_max))? {
+            match self
+                .wire
+                .message(message_bytes_max)
+                .map_err(|received| not_received(received, bytes_max))?
+            {
                 Message::DataRow(row) => on_row(&row)?,
                 Message::CommandComplete(body) => reply.tags.push(body.tag().map_err(unsendable)?.to_owned()),
                 Message::EmptyQueryResponse => reply.tags.push(String::new()),
@@ -197,8 +202,12 @@ impl PostgresSession {
         if let Some(fault) = self.fault_of(&reply) {
             return Err(fault);
         }
-        let prepared =
-            Prepared { name: new.name, names: new.names, parameters: reply.parameters, columns: reply.columns };
+        let prepared = Prepared {
+            name: new.name,
+            names: new.names,
+            parameters: reply.parameters,
+            columns: reply.columns,
+        };
         let oids = prepared.parameters.iter().copied().chain(prepared.columns.iter().map(|it| it.oid));
         for oid in oids {
             self.meet(oid, TYPE_DEPTH_MAX)?;
@@ -271,11 +280,13 @@ impl PostgresSession {
             None => Ok(IsNull::Yes),
         };
         self.begin_now()?;
-        frontend::bind("", &prepared.name, [], values, write, [], &mut self.wire.outbox).map_err(|error| {
-            // Half a batch is in the outbox.
-            self.poison();
-            bind_failed(error)
-        })?;
+        frontend::bind("", &prepared.name, [], values, write, [], &mut self.wire.outbox).map_err(
+            |error| {
+                // Half a batch is in the outbox.
+                self.poison();
+                bind_failed(error)
+            },
+        )?;
         frontend::execute("", 0, &mut self.wire.outbox).map_err(unsendable)
     }
 
@@ -289,9 +300,10 @@ impl PostgresSession {
             if bytes > bytes_max {
                 return Err(too_large(bytes_max));
             }
-            let values = texts.into_iter().zip(&prepared.columns).map(|(text, column)| {
-                text.map_or(Ok(Value::Null), |text| decode(text, column.oid, &types))
-            });
+            let values = texts
+                .into_iter()
+                .zip(&prepared.columns)
+                .map(|(text, column)| text.map_or(Ok(Value::Null), |text| decode(text, column.oid, &types)));
             rows.push(values.collect::<Result<_, _>>()?);
             Ok(())
         });
@@ -384,7 +396,11 @@ impl Session for PostgresSession {
         let reply = self.exchange(MESSAGE_BYTES_MAX, &mut |_| Ok(()));
         match &reply.error {
             Some(error) if reply.tags.is_empty() && !error.ends_connection() && reply.lost.is_none() => {
-                if error.sqlstate == NO_CLAIM { Ok(None) } else { Err(self.fault(error)) }
+                if error.sqlstate == NO_CLAIM {
+                    Ok(None)
+                } else {
+                    Err(self.fault(error))
+                }
             }
             _ => Ok(Some(self.outcome_of(&reply, 1))),
         }

@@ -60,10 +60,16 @@ impl Stream {
             b'N' => {
                 return Err(Error::other("the server does not speak TLS, which `sslmode` asks for"));
             }
-            _ => return Err(Error::new(ErrorKind::InvalidData, "the server answers the request for TLS with nonsense")),
+            _ => {
+                return Err(Error::new(
+                    ErrorKind::InvalidData,
+                    "the server answers the request for TLS with nonsense",
+                ));
+            }
         }
-        let name = ServerName::try_from(host.to_owned())
-            .map_err(|_| Error::new(ErrorKind::InvalidInput, "the host is no name that a certificate can have"))?;
+        let name = ServerName::try_from(host.to_owned()).map_err(|_| {
+            Error::new(ErrorKind::InvalidInput, "the host is no name that a certificate can have")
+        })?;
         let connection = ClientConnection::new(Arc::clone(config), name).map_err(Error::other)?;
         let mut stream = StreamOwned::new(connection, socket);
         while stream.conn.is_handshaking() {
@@ -122,9 +128,7 @@ impl Socket {
                 std::os::unix::net::UnixStream::connect(path).map(Self::Unix)
             }
             #[cfg(not(unix))]
-            Host::Unix { .. } => {
-                Err(Error::new(ErrorKind::Unsupported, "this system has no Unix sockets"))
-            }
+            Host::Unix { .. } => Err(Error::new(ErrorKind::Unsupported, "this system has no Unix sockets")),
         }
     }
 

@@ -102,8 +102,10 @@ impl Types {
         };
         let (precision, scale) = precision_and_scale(&of_type.name, modifier);
         let is_signed = matches!(of_type.kind, Kind::Integer | Kind::Float | Kind::Numeric);
-        let is_case_sensitive =
-            matches!(&*of_type.name, "text" | "varchar" | "bpchar" | "char" | "name" | "json" | "jsonb" | "xml");
+        let is_case_sensitive = matches!(
+            &*of_type.name,
+            "text" | "varchar" | "bpchar" | "char" | "name" | "json" | "jsonb" | "xml"
+        );
         let code = jdbc_code(&of_type);
         ColumnType { name: of_type.name, code, element_code, precision, scale, is_signed, is_case_sensitive }
     }

@@ -107,7 +107,10 @@ pub(crate) fn parse(url: &str) -> Result<Url, String> {
         option(&mut read, &mut named, pair)?;
     }
     if named.is_empty() {
-        return Err("the URL names no host; write `postgres://user@host/database`, or `?host=/folder/of/socket`".into());
+        return Err(
+            "the URL names no host; write `postgres://user@host/database`, or `?host=/folder/of/socket`"
+                .into(),
+        );
     }
     if named.len() > HOSTS_MAX {
         return Err(format!("the URL names {} hosts, at most {HOSTS_MAX} are tried", named.len()));
@@ -137,7 +140,10 @@ fn option(read: &mut Url, hosts: &mut Vec<Host>, pair: &str) -> Result<(), Strin
         // Nothing but a server that takes writes is ever used.
         "target_session_attrs" if matches!(&*value, "read-write" | "primary") => {}
         "target_session_attrs" => {
-            return Err("`target_session_attrs` is `read-write`, in any case: a task is never run on a standby".into());
+            return Err(
+                "`target_session_attrs` is `read-write`, in any case: a task is never run on a standby"
+                    .into(),
+            );
         }
         "gssencmode" if value == "disable" => {}
         "gssencmode" => return Err("`gssencmode` is `disable`: GSS encryption is not served".into()),
@@ -207,7 +213,8 @@ fn decoded(text: &str) -> Result<String, String> {
             rest = tail;
             continue;
         }
-        let digits = tail.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit)).ok_or_else(bad)?;
+        let digits =
+            tail.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit)).ok_or_else(bad)?;
         let digits = std::str::from_utf8(digits).map_err(|_| bad())?;
         bytes.push(u8::from_str_radix(digits, 16).map_err(|_| bad())?);
         rest = &tail[2..];

@@ -46,7 +46,11 @@ fn postgres_quotes_in_its_own_way() {
             r##"Quoted("a\\';") Quoted("b\\") Quoted("c;") Quoted("d;") Quoted("e;$$;") Word("f$g$") Other("[") Word("h") Other("]") Other("?") Other("@") Other("#") Other("-") Named("i") Foreign("$1") Word("x") Other("[") Other("1") Other(":") Other("2") Other("]")"##
         ]],
     );
-    check_as(Dialect::Postgres, "a /* b /* c */ d */ e --f\rg", &expect![[r#"Word("a") Word("e") Word("g")"#]]);
+    check_as(
+        Dialect::Postgres,
+        "a /* b /* c */ d */ e --f\rg",
+        &expect![[r#"Word("a") Word("e") Word("g")"#]],
+    );
 }
 
 proptest! {

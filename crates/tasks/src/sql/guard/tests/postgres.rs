@@ -191,12 +191,40 @@ fn what_is_let_through_stays_inside_the_transaction() {
 #[test]
 fn whatever_is_let_through_stays_inside_the_transaction() {
     let words = prop_oneof![
-        Just("SELECT 1"), Just(";"), Just("COMMIT"), Just("END"), Just("--"), Just("\n"), Just("\r"), Just("/*"), Just("*/"),
-        Just("'"), Just("E'"), Just("\\"), Just("\""), Just("$$"), Just("$a$"), Just("U&'"), Just("ROLLBACK"), Just(" "),
-        Just("INSERT INTO t VALUES (1)"), Just("DO "), Just("BEGIN"), Just("ATOMIC"), Just("CREATE FUNCTION z() RETURNS int "),
-        Just("SET CONSTRAINTS ALL DEFERRED"), Just("AND CHAIN"), Just("\u{feff}"), Just("\u{b}"), Just("\u{a0}"),
+        Just("SELECT 1"),
+        Just(";"),
+        Just("COMMIT"),
+        Just("END"),
+        Just("--"),
+        Just("\n"),
+        Just("\r"),
+        Just("/*"),
+        Just("*/"),
+        Just("'"),
+        Just("E'"),
+        Just("\\"),
+        Just("\""),
+        Just("$$"),
+        Just("$a$"),
+        Just("U&'"),
+        Just("ROLLBACK"),
+        Just(" "),
+        Just("INSERT INTO t VALUES (1)"),
+        Just("DO "),
+        Just("BEGIN"),
+        Just("ATOMIC"),
+        Just("CREATE FUNCTION z() RETURNS int "),
+        Just("SET CONSTRAINTS ALL DEFERRED"),
+        Just("AND CHAIN"),
+        Just("\u{feff}"),
+        Just("\u{b}"),
+        Just("\u{a0}"),
     ];
-    let mut runner = TestRunner::new(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() });
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
     let mut session = world().connector.connect().expect("a session");
     let session = std::cell::RefCell::new(&mut session);
     runner
@@ -225,7 +253,10 @@ fn whatever_is_let_through_stays_inside_the_transaction() {
 fn a_statement_that_got_out_all_the_same_is_found_out() {
     let mut session = world().connector.connect().expect("a session");
     world().database.sql("CREATE TABLE claims (key int PRIMARY KEY, state text)");
-    let record = Statement { sql: "UPDATE claims SET state = 'committed' WHERE key = 1".into(), parameters: Vec::new() };
+    let record = Statement {
+        sql: "UPDATE claims SET state = 'committed' WHERE key = 1".into(),
+        parameters: Vec::new(),
+    };
     // Behind the guard's back: the transaction goes on as another one.
     session.begin(Isolation::ReadCommitted).expect("begun");
     execute(&mut *session, "INSERT INTO claims VALUES (1)").expect("claimed");
@@ -239,5 +270,8 @@ fn a_statement_that_got_out_all_the_same_is_found_out() {
     let fault = execute(&mut *session, "SELECT 1 / 0").expect_err("it fails");
     assert_eq!(fault.class, Class::InvalidValue);
     let outcome = session.commit();
-    assert!(matches!(&outcome, crate::sql::session::CommitOutcome::RolledBack(fault) if fault.message.contains("ROLLBACK")), "{outcome:?}");
+    assert!(
+        matches!(&outcome, crate::sql::session::CommitOutcome::RolledBack(fault) if fault.message.contains("ROLLBACK")),
+        "{outcome:?}"
+    );
 }

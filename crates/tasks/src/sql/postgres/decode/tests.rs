@@ -21,12 +21,20 @@ fn every_kind_becomes_json_without_a_loss() {
     check(701, "NaN", &expect![[r#""NaN""#]]);
     check(701, "-Infinity", &expect![[r#""-Infinity""#]]);
     check(17, "\\x00ff", &expect![[r#""AP8=""#]]);
-    check(3802, r#"{"b": 9007199254740993.10, "a": [1, null]}"#, &expect![[r#"{"b":9007199254740993.10,"a":[1,null]}"#]]);
+    check(
+        3802,
+        r#"{"b": 9007199254740993.10, "a": [1, null]}"#,
+        &expect![[r#"{"b":9007199254740993.10,"a":[1,null]}"#]],
+    );
     check(1184, "2026-11-03 10:00:00.123456+00", &expect![[r#""2026-11-03T10:00:00.123456Z""#]]);
     check(1114, "2026-11-03 10:00:00", &expect![[r#""2026-11-03T10:00:00""#]]);
     check(1114, "infinity", &expect![[r#""infinity""#]]);
     check(1184, "0044-03-15 00:00:00+00 BC", &expect![[r#""0044-03-15 00:00:00+00 BC""#]]);
-    check(2950, "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", &expect![[r#""a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11""#]]);
+    check(
+        2950,
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+        &expect![[r#""a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11""#]],
+    );
     check(99_999, "(1,2)", &expect![[r#""(1,2)""#]]);
 }
 

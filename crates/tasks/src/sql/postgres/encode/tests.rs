@@ -17,14 +17,29 @@ fn parsed(text: &str) -> Value {
 
 #[test]
 fn plain_json_takes_the_form_of_the_type() {
-    check(1700, Value::Number("1.230000000000000000001".into()), Hint::Plain, Some("1.230000000000000000001"));
+    check(
+        1700,
+        Value::Number("1.230000000000000000001".into()),
+        Hint::Plain,
+        Some("1.230000000000000000001"),
+    );
     check(23, Value::Null, Hint::Plain, None);
     check(25, parsed(r#"[1,{"a":2}]"#), Hint::Plain, Some(r#"[1,{"a":2}]"#));
     check(3802, Value::Text("a".into()), Hint::Plain, Some(r#""a""#));
     check(3802, Value::Text(r#"{"a":1}"#.into()), Hint::Json, Some(r#"{"a":1}"#));
     check(17, Value::Text("AP8=".into()), Hint::Plain, Some("\\x00ff"));
-    check(17, Value::Text("?".into()), Hint::Plain, Some("the parameter `:p` is not base64, which `bytea` is given in"));
-    check(25, Value::Text("a\0".into()), Hint::Plain, Some("the parameter `:p` has a NUL character, which no text of PostgreSQL can hold"));
+    check(
+        17,
+        Value::Text("?".into()),
+        Hint::Plain,
+        Some("the parameter `:p` is not base64, which `bytea` is given in"),
+    );
+    check(
+        25,
+        Value::Text("a\0".into()),
+        Hint::Plain,
+        Some("the parameter `:p` has a NUL character, which no text of PostgreSQL can hold"),
+    );
 }
 
 #[test]

@@ -63,7 +63,8 @@ impl PreparedStatements {
     /// What is to be prepared for a statement, and the name of another one that makes room for it.
     pub(crate) fn make(&mut self, statement: &Statement) -> (New, Option<String>) {
         let (text, names) = numbered(&statement.sql, Dialect::Postgres);
-        let hint = |name: &Arc<str>| statement.parameters.iter().find(|it| it.name == *name).map(|it| it.hint);
+        let hint =
+            |name: &Arc<str>| statement.parameters.iter().find(|it| it.name == *name).map(|it| it.hint);
         let declared = names.iter().map(|name| hint(name).map_or(0, declared)).collect();
         self.names += 1;
         let new = New { name: format!("s{}", self.names), text, names, declared };

@@ -7,7 +7,10 @@ fn check(url: &str, expect: &Expect) {
     let found = match parse(url) {
         Ok(url) => {
             let hosts = url.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-            format!("{} {} {hosts} {:?} {:?} {}", url.user, url.database, url.tls, url.root_certificates, url.application_name)
+            format!(
+                "{} {} {hosts} {:?} {:?} {}",
+                url.user, url.database, url.tls, url.root_certificates, url.application_name
+            )
         }
         Err(problem) => problem,
     };
@@ -28,13 +31,39 @@ fn a_url_is_read_as_libpq_reads_it() {
 
 #[test]
 fn what_cannot_be_meant_is_refused_without_repeating_it() {
-    check("postgres://ada:geheim@db/shop", &expect!["the URL holds a password; take it out, and refer to it by `secret`; if it was real, consider it known and change it"]);
-    check("postgres://ada@db/shop?password=geheim", &expect!["the URL holds a password; take it out, and refer to it by `secret`; if it was real, consider it known and change it"]);
+    check(
+        "postgres://ada:geheim@db/shop",
+        &expect![
+            "the URL holds a password; take it out, and refer to it by `secret`; if it was real, consider it known and change it"
+        ],
+    );
+    check(
+        "postgres://ada@db/shop?password=geheim",
+        &expect![
+            "the URL holds a password; take it out, and refer to it by `secret`; if it was real, consider it known and change it"
+        ],
+    );
     check("postgres://db/shop", &expect!["the URL names no user; write `postgres://user@host/database`"]);
-    check("postgres://ada@/shop", &expect!["the URL names no host; write `postgres://user@host/database`, or `?host=/folder/of/socket`"]);
+    check(
+        "postgres://ada@/shop",
+        &expect![
+            "the URL names no host; write `postgres://user@host/database`, or `?host=/folder/of/socket`"
+        ],
+    );
     check("postgres://ada@db:0/shop", &expect!["a port is a number from 1 to 65535"]);
-    check("postgres://ada@db/shop?sslmod=require", &expect!["`sslmod` is no option of the URL; known are `host`, `sslmode`, `sslrootcert`, `application_name`, `connect_timeout`, `target_session_attrs`, `gssencmode`"]);
-    check("postgres://ada@db/shop?sslmode=allow", &expect!["`sslmode` is `disable`, `prefer`, `require`, `verify-ca` or `verify-full`, not `allow`"]);
-    check("postgres://ada@db/shop?target_session_attrs=any", &expect!["`target_session_attrs` is `read-write`, in any case: a task is never run on a standby"]);
+    check(
+        "postgres://ada@db/shop?sslmod=require",
+        &expect![
+            "`sslmod` is no option of the URL; known are `host`, `sslmode`, `sslrootcert`, `application_name`, `connect_timeout`, `target_session_attrs`, `gssencmode`"
+        ],
+    );
+    check(
+        "postgres://ada@db/shop?sslmode=allow",
+        &expect!["`sslmode` is `disable`, `prefer`, `require`, `verify-ca` or `verify-full`, not `allow`"],
+    );
+    check(
+        "postgres://ada@db/shop?target_session_attrs=any",
+        &expect!["`target_session_attrs` is `read-write`, in any case: a task is never run on a standby"],
+    );
     check("postgres://a%zz@db/shop", &expect!["a `%` of the URL is not followed by two hexadecimal digits"]);
 }
