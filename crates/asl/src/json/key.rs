@@ -24,9 +24,9 @@ pub fn same_text(a: &str, b: &str) -> bool {
     }
 }
 
-/// A number that tells keys apart, mostly: made of the length, the first and the last bytes.
+/// A number below `2^bits` that tells keys apart, mostly: made of the length, the first and the last bytes.
 #[inline]
-pub(super) fn mix(key: &str) -> u64 {
+pub(super) fn mix(key: &str, bits: u32) -> usize {
     let bytes = key.as_bytes();
     let ends = match (bytes.first_chunk::<8>(), bytes.first_chunk::<4>(), bytes) {
         (Some(first), _, _) => {
@@ -43,8 +43,9 @@ pub(super) fn mix(key: &str) -> u64 {
         (None, None, [only]) => u64::from(*only),
         (None, None, []) => 0,
     };
-    // The golden ratio's bits spread what differs over the upper bits.
-    (ends ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32
+    // The golden ratio's bits carry what differs upwards, so the upper bits are the ones to take.
+    let mixed = (ends ^ key.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - bits);
+    usize::try_from(mixed).expect("few bits are left")
 }
 
 /// Keys that are known before a text is read, such as a schema's field names: the objects read share them.
@@ -89,9 +90,10 @@ impl KeyTable {
     }
 }
 
+/// `slots` is a power of two, and at least two.
 #[inline]
 fn slot(key: &str, slots: usize) -> usize {
-    usize::try_from(mix(key)).expect("32 bits are left") & (slots - 1)
+    mix(key, slots.trailing_zeros())
 }
 
 /// Keys of the text being read: in an array of like objects every key is allocated once.

@@ -98,7 +98,7 @@ fn merge_few(entries: &mut Vec<(Arc<str>, Json)>) {
     let mut bits = 0_u64;
     let mut at = 0;
     while at < entries.len() {
-        let bit = 1 << (mix(&entries[at].0) % 64);
+        let bit = 1 << mix(&entries[at].0, 6);
         let seen = bits & bit != 0;
         bits |= bit;
         let same = |(key, _): &(Arc<str>, Json)| same_text(key, &entries[at].0);

@@ -25,4 +25,4 @@ const SCHEMA_KEY: &str = "avro.schema";
 const CODEC_KEY: &str = "avro.codec";
 
 /// Sixteen bytes after the header and after every block.
-pub type Sync = [u8; 16];
+pub type SyncMarker = [u8; 16];

@@ -140,15 +140,18 @@ impl<'a> Walk<'a> {
                 Some(field) if same_text(&field.name, key) => Some(next),
                 _ => record.position(key),
             };
-            let at = Path::Field(at, key);
             fits &= match position {
                 Some(position) => {
                     let field = &record.fields[position];
                     next = position + 1;
                     required_seen += usize::from(field.default.is_none());
-                    self.fits_at_once(field.node, item) || self.value(field.node, item, &at, depth + 1)
+                    self.fits_at_once(field.node, item)
+                        || self.value(field.node, item, &Path::Field(at, key), depth + 1)
                 }
-                None => self.unknown == Unknown::Allow || self.unknown_field(record, key, item, &at),
+                None => {
+                    self.unknown == Unknown::Allow
+                        || self.unknown_field(record, key, item, &Path::Field(at, key))
+                }
             };
             if self.silent && !fits {
                 return false;
@@ -293,10 +296,15 @@ impl<'a> Walk<'a> {
 /// Whether a value fits a type that holds no others; `None` for the others.
 #[inline]
 fn scalar_fits(node: &Node, value: &Json) -> Option<bool> {
-    if let Some(logical) = node.logical {
-        return Some(logical_fits(logical, node, value));
+    match node.logical {
+        None => plain_scalar_fits(&node.kind, value),
+        Some(logical) => Some(logical_fits(logical, node, value)),
     }
-    Some(match (&node.kind, value) {
+}
+
+#[inline]
+fn plain_scalar_fits(kind: &Kind, value: &Json) -> Option<bool> {
+    Some(match (kind, value) {
         (Kind::String, Json::String(_)) | (Kind::Null, Json::Null) | (Kind::Boolean, Json::Bool(_)) => true,
         (Kind::Int, Json::Number(number)) => is_int(number),
         (Kind::Long, Json::Number(number)) => number.as_i64().is_some(),

@@ -192,3 +192,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn known_keys_are_shared_and_change_nothing() {
+    let names: Vec<Arc<str>> = (0..200).map(|at| Arc::from(format!("field{at}"))).collect();
+    let known = KeyTable::new(names.iter().cloned());
+    let text = r#"{"field7":1,"other":{"field7":[{"field199":null}]},"field7":2,"":3}"#;
+    let shared = parse_with_keys(text, LIMITS, &known).expect("JSON");
+    assert_eq!(shared, parse(text, LIMITS).expect("JSON"));
+    let object = shared.as_object().expect("an object");
+    assert!(object.iter().any(|(key, _)| Arc::ptr_eq(key, &names[7])));
+}
+
+proptest! {
+    #[test]
+    fn short_texts_are_compared_exactly(a in "[ab]{0,20}", b in "[ab]{0,20}") {
+        prop_assert!(crate::json::same_text(&a, &a.clone()));
+        prop_assert_eq!(crate::json::same_text(&a, &b), a == b);
+    }
+}

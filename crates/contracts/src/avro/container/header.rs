@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::error::{ContainerError, ContainerProblem};
 use super::input::Input;
-use super::{CODEC_KEY, Codec, MAGIC, SCHEMA_KEY, Sync};
+use super::{CODEC_KEY, Codec, MAGIC, SCHEMA_KEY, SyncMarker};
 use crate::Schema;
 use crate::avro::binary::varint::push;
 use crate::limits::CONTAINER_HEADER_BYTES_MAX;
@@ -16,7 +16,7 @@ pub(super) struct Header {
     pub(super) schema: Schema,
     pub(super) codec: Codec,
     pub(super) metadata: BTreeMap<String, Vec<u8>>,
-    pub(super) sync: Sync,
+    pub(super) sync: SyncMarker,
 }
 
 /// Reads the header of a file.
@@ -36,13 +36,16 @@ pub(super) fn read<R: Read>(input: &mut Input<R>) -> Result<Header, ContainerErr
 }
 
 /// The sixteen bytes of a sync marker.
-pub(super) fn sync<R: Read>(input: &mut Input<R>, expected: &'static str) -> Result<Sync, ContainerError> {
-    let bytes = input.bytes(size_of::<Sync>(), expected)?;
+pub(super) fn sync<R: Read>(
+    input: &mut Input<R>,
+    expected: &'static str,
+) -> Result<SyncMarker, ContainerError> {
+    let bytes = input.bytes(size_of::<SyncMarker>(), expected)?;
     Ok(bytes.try_into().expect("exactly sixteen bytes were read"))
 }
 
 /// The bytes of a header.
-pub(super) fn bytes(schema: &str, codec: Codec, sync: Sync) -> Vec<u8> {
+pub(super) fn bytes(schema: &str, codec: Codec, sync: SyncMarker) -> Vec<u8> {
     let mut out = MAGIC.to_vec();
     push(2, &mut out);
     for (key, value) in [(SCHEMA_KEY, schema), (CODEC_KEY, codec.name())] {

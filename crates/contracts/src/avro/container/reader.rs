@@ -7,7 +7,7 @@ use super::codec::UnpackError;
 use super::error::{ContainerError, ContainerProblem};
 use super::header::{self, Header};
 use super::input::Input;
-use super::{Codec, Sync};
+use super::{Codec, SyncMarker};
 use crate::Schema;
 use crate::avro::{Value, binary};
 use crate::limits::{CONTAINER_BLOCK_BYTES_MAX, ZERO_WIDTH_ITEMS_MAX};
@@ -86,7 +86,7 @@ impl<R: Read> ContainerReader<R> {
         let what = "bytes in a block";
         let size = self.input.size("the size of a block", what, CONTAINER_BLOCK_BYTES_MAX)?;
         let packed = self.input.bytes(size, "the data of a block")?;
-        let sync: Sync = header::sync(&mut self.input, "the sync marker of a block")?;
+        let sync: SyncMarker = header::sync(&mut self.input, "the sync marker of a block")?;
         self.block = Block { start, ..Block::default() };
         if sync != self.header.sync {
             return Err(self.in_block(ContainerProblem::Sync));

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use super::error::{ContainerError, ContainerProblem};
-use super::{Codec, Sync, header};
+use super::{Codec, SyncMarker, header};
 use crate::Schema;
 use crate::avro::binary::varint::push;
 use crate::avro::{Value, binary};
@@ -16,7 +16,7 @@ pub struct ContainerWriter<W> {
     sink: W,
     schema: Arc<Schema>,
     codec: Codec,
-    sync: Sync,
+    sync: SyncMarker,
     data: Vec<u8>,
     count: u64,
     /// The number of the block being filled, from 1, and bytes written before it.
@@ -26,7 +26,7 @@ pub struct ContainerWriter<W> {
 
 impl<W: Write> ContainerWriter<W> {
     /// Writes the header. `sync` should be sixteen bytes that nobody can foresee.
-    pub fn new(sink: W, schema: Arc<Schema>, codec: Codec, sync: Sync) -> Result<Self, ContainerError> {
+    pub fn new(sink: W, schema: Arc<Schema>, codec: Codec, sync: SyncMarker) -> Result<Self, ContainerError> {
         let mut writer = Self { sink, schema, codec, sync, data: Vec::new(), count: 0, block: 1, offset: 0 };
         if !writer.schema.references.is_empty() {
             return Err(writer.error(ContainerProblem::SchemaRefers));
