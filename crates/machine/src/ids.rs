@@ -31,15 +31,27 @@ impl std::fmt::Debug for ExecutionId {
     }
 }
 
+impl ExecutionId {
+    /// Whether `text` is this id as it is written.
+    pub fn is_written(&self, text: &str) -> bool {
+        text.as_bytes() == self.text()
+    }
+
+    /// Written for every execution, so not piece by piece.
+    fn text(&self) -> [u8; 36] {
+        let mut text = [b'-'; 36];
+        let places = (0..36).filter(|at| !matches!(at, 8 | 13 | 18 | 23));
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+        for (at, digit) in places.zip(digits) {
+            text[at] = b"0123456789abcdef"[usize::from(digit)];
+        }
+        text
+    }
+}
+
 /// As UUIDs are written: `0199…-….`
 impl std::fmt::Display for ExecutionId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (at, byte) in self.0.iter().enumerate() {
-            if matches!(at, 4 | 6 | 8 | 10) {
-                f.write_str("-")?;
-            }
-            write!(f, "{byte:02x}")?;
-        }
-        Ok(())
+        f.write_str(str::from_utf8(&self.text()).expect("digits and hyphens"))
     }
 }

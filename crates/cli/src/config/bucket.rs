@@ -109,7 +109,8 @@ impl Reader<'_> {
             return Err(Reported);
         }
         // All three are looked at, so that everything that is wrong is said at once.
-        let [id, secret, token] = fields.map(|field| self.secret(&key(field)).and_then(|source| source.read()));
+        let [id, secret, token] =
+            fields.map(|field| self.secret(&key(field)).and_then(|source| source.read()));
         let is_wrong = fields.iter().any(|field| self.is_reported(&key(field)));
         match (id, secret) {
             (Some(access_key_id), Some(secret_access_key)) if !is_wrong => {

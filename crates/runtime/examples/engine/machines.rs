@@ -1,4 +1,5 @@
-//! What is run: ten Pass states, the same with a contract at every entry and exit, and a Map of 1,000 Pass states.
+//! What is run: ten Pass states, as peers are measured with them (hardly any payload), with an order as payload, with a
+//! contract at every entry and exit on top of that; and a Map of 1,000 Pass states.
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use crate::Failure;
 #[derive(Clone, Copy)]
 pub(crate) enum Machine {
     Passes,
+    OrderPasses,
     CheckedPasses,
     MapOfPasses,
 }
@@ -58,14 +60,16 @@ impl Machine {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Passes => "ten Pass states",
-            Self::CheckedPasses => "ten Pass states, contracts at entry and exit",
+            Self::OrderPasses => "ten Pass states, an order",
+            Self::CheckedPasses => "ten Pass states, an order, 20 contracts",
             Self::MapOfPasses => "Map of 1,000 Pass states",
         }
     }
 
     pub(crate) fn input(self) -> Result<Payload, Failure> {
         let text = match self {
-            Self::Passes | Self::CheckedPasses => ORDER.to_owned(),
+            Self::Passes => r#"{"order":17,"lines":[{"sku":"a","quantity":2}]}"#.to_owned(),
+            Self::OrderPasses | Self::CheckedPasses => ORDER.to_owned(),
             Self::MapOfPasses => {
                 format!("[{}]", (0..1_000).map(|it| it.to_string()).collect::<Vec<_>>().join(","))
             }
@@ -75,7 +79,7 @@ impl Machine {
 
     pub(crate) fn revision(self) -> Result<Arc<Revision>, Failure> {
         let definition = match self {
-            Self::Passes => passes(""),
+            Self::Passes | Self::OrderPasses => passes(""),
             Self::CheckedPasses => passes(r#""Contract":{"Input":"Order@1","Output":"Order@1"},"#),
             Self::MapOfPasses => format!(
                 r#"{{"StartAt":"M","States":{{"M":{{"Type":"Map","End":true,"ItemProcessor":{}}}}}}}"#,

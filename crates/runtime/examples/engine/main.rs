@@ -1,6 +1,6 @@
 //! The engine, durable and in process, beside what the disk and the store could do at most.
 //!
-//! `cargo run --release -p baton-runtime --example engine [-- SECONDS [FOLDER]]`; see `bench/README.md`.
+//! `cargo run --release -p baton-runtime --example engine [-- SECONDS [FOLDER [ROW]]]`; see `bench/README.md`.
 
 mod disk;
 mod machines;
@@ -14,11 +14,16 @@ use measure::{Line, Measured};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// The one that the binary uses.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let seconds: f64 = arguments.next().map_or(Ok(5.0), |text| text.parse())?;
     let parent = arguments.next().map_or_else(std::env::temp_dir, Into::into);
     let folder = tempfile::tempdir_in(parent)?;
+    let row = arguments.next().unwrap_or_default();
     let patience = Duration::from_secs_f64(seconds);
     let disk = disk::measure(folder.path(), patience.min(Duration::from_secs(2)))?;
     println!(
@@ -31,15 +36,21 @@ fn main() -> Result<(), Failure> {
         (Machine::Passes, 1),
         (Machine::Passes, 16),
         (Machine::Passes, 128),
+        (Machine::OrderPasses, 128),
         (Machine::CheckedPasses, 128),
         (Machine::MapOfPasses, 1),
     ] {
+        if !machine.name().contains(&*row) {
+            continue;
+        }
         let folder = tempfile::tempdir_in(folder.path())?;
         let measured = measure::measure(folder.path(), &tokio, machine, concurrency, patience)?;
         report(machine.name(), concurrency, &measured, &disk);
     }
-    let stub = stub::measure(folder.path(), 128, patience)?;
-    report("stub: store only, one commit each", 128, &stub, &disk);
+    for batch in [1, 128] {
+        let stub = stub::measure(folder.path(), batch, patience)?;
+        report("stub: the store alone, nobody asks", batch, &stub, &disk);
+    }
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Callers that start one execution after the other and see each end.
+//! Callers that start one execution after the other and see each end: asynchronous ones, as a server's are.
 
 use std::fmt;
 use std::path::Path;
@@ -70,12 +70,12 @@ pub(crate) fn measure(
     let callers: Vec<_> = (0..concurrency)
         .map(|_| {
             let (handle, request) = (engine.handle().clone(), request.clone());
-            std::thread::spawn(move || call(&handle, &request, deadline))
+            tokio.spawn(async move { call(&handle, &request, deadline).await })
         })
         .collect();
     let mut taken: Vec<Duration> = Vec::new();
     for caller in callers {
-        taken.extend(caller.join().map_err(|_| "a caller panicked")??);
+        taken.extend(tokio.block_on(caller)??);
     }
     let (elapsed, cpu) = (began.elapsed(), cpu_seconds() - cpu_before);
     let commits = engine.handle().counters().ok_or("the engine has stopped")?.commits;
@@ -99,14 +99,18 @@ impl Measured {
 }
 
 /// Starts one workflow after the other and sees each end.
-fn call(handle: &EngineHandle, request: &StartRequest, deadline: Instant) -> Result<Vec<Duration>, Failure> {
+async fn call(
+    handle: &EngineHandle,
+    request: &StartRequest,
+    deadline: Instant,
+) -> Result<Vec<Duration>, Failure> {
     let mut taken = Vec::new();
     while Instant::now() < deadline {
         let began = Instant::now();
-        let started = handle.start(request.clone())?;
+        let started = handle.start_async(request.clone()).await?;
         let end = match started.end {
             Some(end) => end,
-            None => handle.wait(started.key, Until::Ended)?,
+            None => handle.wait_async(started.key, Until::Ended).await?,
         };
         taken.push(began.elapsed());
         if end.status != Status::Succeeded {

@@ -4,7 +4,7 @@ use machine::{Effect, Status};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::fault::{During, classify, is_duplicate};
-use super::row::{DAMAGED_ROW, Origin, State, StoredRow, actor_text, status_code, usual_arn};
+use super::row::{DAMAGED_ROW, Origin, State, StoredRow, actor_text, is_usual_arn, status_code};
 use super::{SqliteStore, checkpoint, query, timer};
 use crate::error::StoreError;
 use crate::record;
@@ -43,7 +43,7 @@ impl SqliteStore {
     fn origin(&mut self, key: ExecutionKey, opening: &Opening) -> Result<Origin, StoreError> {
         let (machine, machine_arn) = self.machine_of(opening.revision)?;
         let info = &opening.info;
-        let is_usual = *info.arn == *usual_arn(&machine_arn, &info.name);
+        let is_usual = is_usual_arn(&info.arn, &machine_arn, &info.name);
         Ok(Origin {
             key: key.0,
             machine,
@@ -168,7 +168,7 @@ fn insert_row(
                           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1, NULL, ?14) \
                           ON CONFLICT (machine, name) DO NOTHING";
     let Member { commit, state, .. } = member;
-    let is_named = origin.name != machine::ExecutionId(origin.id).to_string();
+    let is_named = !machine::ExecutionId(origin.id).is_written(&origin.name);
     let written = connection.prepare_cached(INSERT).and_then(|mut insert| {
         insert.execute(params![
             origin.key,

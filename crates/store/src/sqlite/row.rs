@@ -125,6 +125,19 @@ impl StoredRow {
     }
 }
 
+/// Whether `arn` is the ARN that execution `name` has by its machine's. Asked for every execution, so nothing is built for it.
+pub(super) fn is_usual_arn(arn: &str, machine_arn: &str, name: &str) -> bool {
+    let machine = arn.strip_suffix(name).and_then(|rest| rest.strip_suffix(':'));
+    let (Some(machine), Some((account, machine_name))) = (machine, machine_arn.split_once(":stateMachine:"))
+    else {
+        return arn == usual_arn(machine_arn, name);
+    };
+    machine
+        .strip_prefix(account)
+        .and_then(|rest| rest.strip_prefix(":execution:"))
+        .is_some_and(|found| found == machine_name)
+}
+
 /// The ARN of execution `name`, as it follows from that of its machine.
 pub(super) fn usual_arn(machine_arn: &str, name: &str) -> String {
     format!("{}:{name}", machine_arn.replacen(":stateMachine:", ":execution:", 1))
