@@ -1,0 +1,32 @@
+//! `jsonata`: the JSONata language (2.2), with limits that are counts, shared values, and a caller's own documents read
+//! in place. Pure: no clock, no randomness of its own, no I/O.
+//!
+//! An [`Expression`] is read once and evaluated in an [`Environment`]: input, variables, functions, time, entropy,
+//! [`Limits`]. Values are [`Value`]s; a caller's shared JSON takes part as a [`Document`].
+
+mod analysis;
+mod ast;
+pub mod aws;
+mod datetime;
+mod error;
+mod eval;
+mod expression;
+mod functions;
+mod host;
+mod json;
+mod lexer;
+pub mod limits;
+mod parser;
+mod picture;
+mod regex;
+mod signature;
+mod stack;
+mod value;
+
+pub use analysis::{Facts, VariablePath};
+pub use error::Error;
+pub use expression::Expression;
+pub use host::{Bindings, Call, Environment, Functions, HostBody, HostFunction};
+pub use json::JsonError;
+pub use limits::{Limits, ParseLimits};
+pub use value::{Array, Document, Function, Kind, Number, Object, Shape, Value};
