@@ -46,7 +46,7 @@ pub(crate) struct Evaluator<'e, 'h> {
     bytes_left: u64,
     depth: u32,
     /// Names this evaluation in the closures that it makes.
-    owner: Arc<()>,
+    owner: Option<Arc<()>>,
 }
 
 impl<'e, 'h> Evaluator<'e, 'h> {
@@ -61,7 +61,7 @@ impl<'e, 'h> Evaluator<'e, 'h> {
             steps_left: limits.steps,
             bytes_left: limits.memory_bytes,
             depth: 0,
-            owner: Arc::new(()),
+            owner: None,
         };
         let input = evaluator.root.clone().map(wrap);
         let result = evaluator.eval(root, input.as_ref(), FrameId::GLOBAL)?;
@@ -260,6 +260,15 @@ impl<'e, 'h> Evaluator<'e, 'h> {
 
     pub(crate) fn draw(&mut self) -> u64 {
         (self.host.entropy)()
+    }
+
+    /// The name of this evaluation, which its closures carry.
+    pub(crate) fn owner(&mut self) -> Arc<()> {
+        Arc::clone(self.owner.get_or_insert_default())
+    }
+
+    pub(crate) fn is_owner(&self, owner: &Arc<()>) -> bool {
+        self.owner.as_ref().is_some_and(|it| Arc::ptr_eq(it, owner))
     }
 
     // ---- making values ----

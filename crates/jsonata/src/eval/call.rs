@@ -202,7 +202,7 @@ impl Evaluator<'_, '_> {
     }
 
     fn run_lambda(&mut self, closure: &Closure, arguments: Arguments, site: Site<'_>) -> Result<Flow, Error> {
-        if !Arc::ptr_eq(&closure.owner, &self.owner) {
+        if !self.is_owner(&closure.owner) {
             return Err(Error::new("U1010"));
         }
         let arguments = match &closure.code.signature {
@@ -272,7 +272,7 @@ impl Evaluator<'_, '_> {
             code: Arc::clone(code),
             frame,
             input: input.cloned(),
-            owner: Arc::clone(&self.owner),
+            owner: self.owner(),
         };
         self.charge_bytes(128)?;
         self.checked(function(FunctionKind::Lambda(closure)))

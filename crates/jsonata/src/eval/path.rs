@@ -80,28 +80,57 @@ impl Evaluator<'_, '_> {
         input: Option<&Value>,
         frame: FrameId,
     ) -> Outcome {
-        if let [Node { kind: Kind::Name(name), step: None, .. }] = steps
-            && !keep
-            && node.group.is_none()
-            && input.is_none_or(|it| !it.is_array())
-        {
-            return Ok(input.and_then(|it| it.get(name)));
-        }
-        if steps.iter().any(|it| it.is_tuple) {
+        let (mut stream, done) = self.plain_steps(steps, input, frame)?;
+        if steps[done..].iter().any(|it| it.is_tuple) {
             return self.tuple_path(node, steps, keep, input, frame);
         }
-        let mut stream = Stream::start(input, &steps[0]);
-        for (index, step) in steps.iter().enumerate() {
-            stream = self.step(step, stream, frame, index == 0, index + 1 == steps.len())?;
+        for (index, step) in steps.iter().enumerate().skip(done) {
             if stream.is_empty() {
                 break;
             }
+            stream = self.step(step, stream, frame, index == 0, index + 1 == steps.len())?;
         }
         let result = self.gather(stream, keep)?;
         match &node.group {
             Some(group) => self.group(group, result.as_ref(), frame),
             None => Ok(result),
         }
+    }
+
+    /// Goes as far as the path is a variable or field and fields of one object at a time: what is there, and how many
+    /// steps that were. Most paths end here.
+    fn plain_steps(
+        &mut self,
+        steps: &[Node],
+        input: Option<&Value>,
+        frame: FrameId,
+    ) -> Result<(Stream, usize), Error> {
+        let first = &steps[0];
+        let mut value = match &first.kind {
+            Kind::Variable(name, builtin) if is_plain(first) => self.variable(name, *builtin, input, frame),
+            Kind::Name(name) if is_plain(first) && input.is_none_or(|it| !it.is_array()) => {
+                input.and_then(|it| it.get(name))
+            }
+            _ => return Ok((Stream::start(input, first), 0)),
+        };
+        let mut done = 1;
+        for step in &steps[1..] {
+            let (Kind::Name(name), Some(object), true) = (&step.kind, &value, is_plain(step)) else { break };
+            if object.is_array() {
+                break;
+            }
+            value = object.get(name);
+            done += 1;
+        }
+        self.charge_steps(done)?;
+        let stream = match value {
+            None => Stream::Empty,
+            Some(value) if !value.is_array() => Stream::One(value),
+            Some(value) if done == steps.len() && !value.flags().is_sequence() => Stream::Plain(value),
+            Some(value) if value.flags().is_constructed() => Stream::One(value),
+            Some(value) => Stream::Items(value),
+        };
+        Ok((stream, done))
     }
 
     /// Applies one step to all that came before.
@@ -299,4 +328,9 @@ impl Evaluator<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether a step is its expression and nothing else.
+fn is_plain(step: &Node) -> bool {
+    step.step.is_none() && !step.is_tuple && step.is_bare()
 }

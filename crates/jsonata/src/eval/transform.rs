@@ -24,12 +24,12 @@ impl Evaluator<'_, '_> {
     pub(super) fn transformer(&mut self, code: &Arc<Transform>, frame: FrameId) -> Outcome {
         self.frames.capture(frame);
         self.charge_bytes(128)?;
-        let closure = TransformClosure { code: Arc::clone(code), frame, owner: Arc::clone(&self.owner) };
+        let closure = TransformClosure { code: Arc::clone(code), frame, owner: self.owner() };
         self.checked(function(FunctionKind::Transform(closure)))
     }
 
     pub(super) fn run_transform(&mut self, closure: &TransformClosure, argument: Option<Value>) -> Outcome {
-        if !Arc::ptr_eq(&closure.owner, &self.owner) {
+        if !self.is_owner(&closure.owner) {
             return Err(Error::new("U1010"));
         }
         let Some(value) = argument else { return Ok(None) };

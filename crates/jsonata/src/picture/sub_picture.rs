@@ -209,7 +209,9 @@ fn validate(text: &str, parts: &Parts<'_>, signs: &Signs) -> Result<(), Error> {
     };
     let exponent_is_wrong =
         || parts.exponent.is_some_and(|it| it.is_empty() || !it.chars().all(|it| signs.is_digit(it)));
-    let code = if text.matches(signs.decimal).count() > 1 {
+    let code = if parts.active.is_empty() {
+        "D3086"
+    } else if text.matches(signs.decimal).count() > 1 {
         "D3081"
     } else if percents > 1 {
         "D3082"
