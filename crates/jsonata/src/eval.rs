@@ -205,16 +205,23 @@ impl<'e, 'h> Evaluator<'e, 'h> {
 
     fn enter(&mut self, node: &Node) -> Result<(), Error> {
         self.charge_steps(1)?;
+        self.deepen().map_err(|it| it.at(node.position))
+    }
+
+    /// One level further in.
+    fn deepen(&mut self) -> Result<(), Error> {
         self.depth += 1;
-        if self.depth > self.limits.depth {
-            let message = format!(
-                "The evaluation is nested too deeply: at most {} levels. Look for a function that calls itself without \
-                 end, or make the call the last thing that it does",
-                self.limits.depth
-            );
-            return Err(Error::new("U1001").saying(message).at(node.position));
-        }
-        Ok(())
+        if self.depth > self.limits.depth { Err(self.out_of_depth()) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn out_of_depth(&self) -> Error {
+        let message = format!(
+            "The evaluation is nested too deeply: at most {} levels. Look for a function that calls itself without end, \
+             or make the call the last thing that it does",
+            self.limits.depth
+        );
+        Error::new("U1001").saying(message)
     }
 
     fn leave(&mut self) {

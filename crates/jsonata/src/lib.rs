@@ -21,6 +21,8 @@ mod picture;
 mod regex;
 mod signature;
 mod stack;
+#[cfg(test)]
+mod testing;
 mod value;
 
 pub use analysis::{Facts, VariablePath};

@@ -125,7 +125,11 @@ impl Evaluator<'_, '_> {
 
     /// Calls a function value, as higher-order functions do.
     pub(crate) fn apply_value(&mut self, function: &Value, arguments: Arguments, site: Site<'_>) -> Outcome {
-        self.apply(Callee::Value(function.clone()), arguments, site)
+        self.charge_steps(1)?;
+        self.deepen()?;
+        let result = crate::stack::grow(|| self.apply(Callee::Value(function.clone()), arguments, site))?;
+        self.leave();
+        Ok(result)
     }
 
     /// Calls. A tail call takes the place of the call that it ends.
@@ -164,7 +168,7 @@ impl Evaluator<'_, '_> {
             }
             FunctionKind::Composed { first, second } => {
                 let argument = arguments.into_iter().next().flatten();
-                let middle = crate::stack::grow(|| self.apply_nested(first, vec![argument], site))?;
+                let middle = self.apply_value(first, vec![argument], site)?;
                 Ok(Flow::Call(Callee::Value(second.clone()), vec![middle], None))
             }
             FunctionKind::Regex(pattern) => {
@@ -180,11 +184,6 @@ impl Evaluator<'_, '_> {
                 self.run_transform(it, argument).map(Flow::Done)
             }
         }
-    }
-
-    fn apply_nested(&mut self, function: &Value, arguments: Arguments, site: Site<'_>) -> Outcome {
-        self.charge_steps(1)?;
-        self.apply_value(function, arguments, site)
     }
 
     fn run_builtin(&mut self, builtin: &'static Builtin, arguments: Arguments, site: Site<'_>) -> Outcome {
