@@ -106,9 +106,14 @@ fn evaluate(case: &Value, datasets: &Value) -> Result<Option<Value>, Error> {
 
 /// The bounds of the judge: ten million items of a range, and its own depths.
 fn limits(case: &Value) -> Limits {
-    let mut limits = Limits { steps: 50_000_000, sequence_items: 10_000_000, memory_bytes: 4 << 30, ..Limits::default() };
+    let mut limits =
+        Limits { steps: 50_000_000, sequence_items: 10_000_000, memory_bytes: 4 << 30, ..Limits::default() };
     if let Some(depth) = case.get("depth").and_then(|it| it.as_f64()) {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count of the judge")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a small count of the judge"
+        )]
         let depth = depth as u32;
         limits.depth = depth;
     }
@@ -117,7 +122,9 @@ fn limits(case: &Value) -> Limits {
 
 fn is_equal(wanted: &Value, found: &Value, is_unordered: bool) -> bool {
     if !is_unordered {
-        return wanted == found;
+        // As JSON, in which a function is an empty string.
+        let text = found.to_json(1 << 30).ok();
+        return text.and_then(|it| Value::from_json(&it).ok()).is_some_and(|it| it == *wanted);
     }
     let items = |it: &Value| -> Vec<String> {
         let items = (0..it.len().unwrap_or(0)).filter_map(|at| it.item(at));

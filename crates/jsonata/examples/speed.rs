@@ -101,7 +101,10 @@ fn states() -> Value {
 
 const CASES: [(&str, &str); 9] = [
     ("field arithmetic", "$states.input.total * (1 + $states.input.rate)"),
-    ("conditional + object", "$states.input.total > 100 ? {'id': $states.input.orderId, 'big': true} : {'big': false}"),
+    (
+        "conditional + object",
+        "$states.input.total > 100 ? {'id': $states.input.orderId, 'big': true} : {'big': false}",
+    ),
     ("$sum over 100 numbers", "$sum($states.input.numbers)"),
     ("$sum over 100 fields", "$sum($states.input.items.price)"),
     ("filter + object per item", "$states.input.items[price > 50].{'id': id, 'cost': price * quantity}"),

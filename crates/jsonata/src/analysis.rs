@@ -162,7 +162,14 @@ impl Walk {
         self.stages(&part.stages);
     }
 
-    fn variable(&mut self, node: &Node, name: &Arc<str>, is_builtin: bool, is_top: bool, fields: &[Arc<str>]) {
+    fn variable(
+        &mut self,
+        node: &Node,
+        name: &Arc<str>,
+        is_builtin: bool,
+        is_top: bool,
+        fields: &[Arc<str>],
+    ) {
         match &**name {
             "" if is_top => self.context(node),
             "" => {}

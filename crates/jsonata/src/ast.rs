@@ -95,17 +95,33 @@ pub(crate) enum Kind {
     Descendants,
     Parent(Arc<Slot>),
     Regex(Arc<Pattern>),
-    Path { steps: Vec<Node>, keep_singleton: bool },
+    Path {
+        steps: Vec<Node>,
+        keep_singleton: bool,
+    },
     Block(Vec<Node>),
-    Condition { condition: Box<Node>, then: Box<Node>, otherwise: Option<Box<Node>> },
+    Condition {
+        condition: Box<Node>,
+        then: Box<Node>,
+        otherwise: Option<Box<Node>>,
+    },
     /// `a ?: b`
     Elvis(Box<Node>, Box<Node>),
     /// `a ?? b`
     Coalesce(Box<Node>, Box<Node>),
-    Bind { name: Arc<str>, value: Box<Node> },
-    Call { procedure: Box<Node>, arguments: Vec<Node> },
+    Bind {
+        name: Arc<str>,
+        value: Box<Node>,
+    },
+    Call {
+        procedure: Box<Node>,
+        arguments: Vec<Node>,
+    },
     /// A call with `?` in some places.
-    Partial { procedure: Box<Node>, arguments: Vec<Option<Node>> },
+    Partial {
+        procedure: Box<Node>,
+        arguments: Vec<Option<Node>>,
+    },
     Lambda(Arc<Lambda>),
     /// `a ~> b`
     Apply(Box<Node>, Box<Node>),

@@ -131,7 +131,8 @@ fn parse(call: &mut dyn Call, arguments: &[Option<Value>]) -> Outcome {
     call.charge_steps(text.len() / 8)?;
     call.charge_bytes(text.len() * 16)?;
     let value = Value::from_json(text);
-    let value = value.map_err(|problem| wrong("parse", format!("the argument of $parse is not JSON: {problem}")))?;
+    let value =
+        value.map_err(|problem| wrong("parse", format!("the argument of $parse is not JSON: {problem}")))?;
     // `-0` is read as 0, as AWS does.
     Ok(Some(if value.as_f64() == Some(0.0) { Value::number(0.0) } else { value }))
 }

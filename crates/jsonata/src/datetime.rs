@@ -36,9 +36,9 @@ pub(crate) fn format(unix_ms: f64, picture: Option<&str>, zone: Option<&str>) ->
 /// Reads a time: ISO 8601, or as the picture says. `None`: the text does not fit the picture.
 pub(crate) fn parse(text: &str, picture: Option<&str>, now_unix_ms: f64) -> Result<Option<f64>, Error> {
     let Some(picture) = picture else {
-        return iso::parse(text).map(Some).ok_or_else(|| {
-            Error::new("D3110").with("value", crate::value::Value::string(text).preview(64))
-        });
+        return iso::parse(text)
+            .map(Some)
+            .ok_or_else(|| Error::new("D3110").with("value", crate::value::Value::string(text).preview(64)));
     };
     #[expect(clippy::cast_possible_truncation, reason = "a time of ours")]
     let now = Civil::from_unix_ms(now_unix_ms as i64);
@@ -47,7 +47,8 @@ pub(crate) fn parse(text: &str, picture: Option<&str>, now_unix_ms: f64) -> Resu
 
 /// The minutes of an offset: hours and minutes as one number.
 fn offset_minutes(zone: &str) -> i64 {
-    let digits: String = zone.chars().filter(|it| it.is_ascii_digit() || *it == '-' || *it == '+').take(6).collect();
+    let digits: String =
+        zone.chars().filter(|it| it.is_ascii_digit() || *it == '-' || *it == '+').take(6).collect();
     let number: i64 = digits.parse().unwrap_or(0);
     number / 100 * 60 + number % 100
 }

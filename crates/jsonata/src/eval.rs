@@ -123,7 +123,8 @@ impl<'e, 'h> Evaluator<'e, 'h> {
             Kind::Path { steps, keep_singleton } => self.path(node, steps, *keep_singleton, input, frame),
             Kind::Block(expressions) => self.block(expressions, input, frame),
             Kind::Condition { condition, then, otherwise } => {
-                let branch = if self.is_true(condition, input, frame)? { Some(then) } else { otherwise.as_ref() };
+                let branch =
+                    if self.is_true(condition, input, frame)? { Some(then) } else { otherwise.as_ref() };
                 branch.map_or(Ok(None), |it| self.eval(it, input, frame))
             }
             Kind::Elvis(left, right) => self.elvis(left, right, input, frame),
@@ -407,7 +408,9 @@ pub(crate) fn is_true(value: &Value) -> bool {
         Value::Array(array) => array.items().iter().any(|it| grow(|| is_true(it))),
         Value::Foreign(document) => match document.shape() {
             Shape::Object => document.len() > 0,
-            Shape::Array => (0..document.len()).any(|at| document.item(at).is_some_and(|it| grow(|| is_true(&it)))),
+            Shape::Array => {
+                (0..document.len()).any(|at| document.item(at).is_some_and(|it| grow(|| is_true(&it))))
+            }
         },
     }
 }

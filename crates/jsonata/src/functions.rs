@@ -10,9 +10,9 @@ mod misc;
 mod number;
 mod object;
 mod string;
-mod text_split;
 #[cfg(test)]
 mod tests;
+mod text_split;
 mod time;
 
 pub(crate) use number::unit as random_unit;
@@ -105,7 +105,11 @@ impl Args {
 }
 
 /// A count from a number: rounded down, at least 0.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, which is what is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates, which is what is wanted"
+)]
 fn count_of(number: f64) -> usize {
     number.floor().max(0.0) as usize
 }

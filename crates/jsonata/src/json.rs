@@ -6,9 +6,9 @@ mod print;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use measure::{check_walk, measure};
 pub use parse::JsonError;
 pub(crate) use parse::parse;
-pub(crate) use measure::{check_walk, measure};
 pub(crate) use print::{Printer, Stop, Style};
 
 use crate::error::Error;

@@ -23,7 +23,10 @@ pub(crate) enum TokenKind {
     /// Without its dollar sign.
     Variable(Arc<str>),
     Literal(Value),
-    Regex { source: String, flags: String },
+    Regex {
+        source: String,
+        flags: String,
+    },
     End,
 }
 
@@ -43,8 +46,8 @@ impl TokenKind {
 
 /// Operators of two characters come before their first characters.
 const OPERATORS: [&str; 35] = [
-    "..", ":=", "!=", ">=", "<=", "**", "~>", "?:", "??", ".", "[", "]", "{", "}", "(", ")", ",", "@", "#", ";", ":",
-    "?", "+", "-", "*", "/", "%", "|", "=", "<", ">", "^", "&", "!", "~",
+    "..", ":=", "!=", ">=", "<=", "**", "~>", "?:", "??", ".", "[", "]", "{", "}", "(", ")", ",", "@", "#",
+    ";", ":", "?", "+", "-", "*", "/", "%", "|", "=", "<", ">", "^", "&", "!", "~",
 ];
 /// Words that are operators between operands and names elsewhere.
 const WORDS: [&str; 3] = ["and", "or", "in"];
@@ -169,9 +172,10 @@ impl<'a> Lexer<'a> {
                         chars.next();
                     });
                 }
-                _ => out.push(simple_escape(letter).ok_or_else(|| {
-                    Error::new("S0103").about(&letter.to_string()).at(start + at)
-                })?),
+                _ => out.push(
+                    simple_escape(letter)
+                        .ok_or_else(|| Error::new("S0103").about(&letter.to_string()).at(start + at))?,
+                ),
             }
         }
         Err(Error::new("S0101"))
@@ -198,7 +202,8 @@ impl<'a> Lexer<'a> {
     fn word(&mut self) -> TokenKind {
         let rest = self.rest();
         let is_end = |it: char| is_blank(it) || OPERATORS.iter().any(|op| op.starts_with(it));
-        let length = rest.find(is_end).unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8));
+        let length =
+            rest.find(is_end).unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8));
         let word = &rest[..length];
         self.at += length;
         if let Some(name) = word.strip_prefix('$') {
@@ -260,7 +265,8 @@ fn unicode(text: &str) -> Result<(char, usize), Error> {
     }
     let second = text[4..].strip_prefix("\\u").and_then(code);
     let second = second.filter(|it| (0xDC00..0xE000).contains(it) && first < 0xDC00);
-    let second = second.ok_or_else(|| Error::new("S0104").saying("Half of a surrogate pair is no character"))?;
+    let second =
+        second.ok_or_else(|| Error::new("S0104").saying("Half of a surrogate pair is no character"))?;
     let char = char::from_u32(0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00));
     char.map(|it| (it, 10)).ok_or_else(|| Error::new("S0104"))
 }

@@ -122,7 +122,8 @@ impl<'a> Parser<'a> {
                 Ok(node)
             }
             _ => {
-                let operator = operator_of(operator).ok_or_else(|| Error::new("S0204").about(operator).at(at))?;
+                let operator =
+                    operator_of(operator).ok_or_else(|| Error::new("S0204").about(operator).at(at))?;
                 let right = self.expression(binding)?;
                 Ok(self.binary(left, right, at, |left, right| Kind::Binary(operator, left, right)))
             }

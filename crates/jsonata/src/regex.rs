@@ -3,9 +3,9 @@
 //! The text is translated for the crate `regex`, which has no look-around and no back-references: those are refused with
 //! S0303, never matched wrongly. `\d`, `\w`, `\b` are ASCII and `.` stops at the line ends of JavaScript, as there.
 
-mod translate;
 #[cfg(test)]
 mod tests;
+mod translate;
 
 use crate::error::Error;
 

@@ -41,12 +41,20 @@ fn read(text: &str, marker: &Marker, found: &mut Found) -> Result<Option<usize>,
         ('P', _) => first_of(text, &["am", "pm"], 2),
         ('C' | 'E', _) => return Ok(literal_length(text, "ISO")),
         ('Z' | 'z', _) => zone(text, component == 'z'),
-        ('M' | 'x', Style::Name(_)) => first_of(text, &MONTHS, marker.width_max.unwrap_or(usize::MAX)).map(after_zero),
-        ('F', Style::Name(_)) => first_of(text, &DAYS, marker.width_max.unwrap_or(usize::MAX)).map(after_zero),
+        ('M' | 'x', Style::Name(_)) => {
+            first_of(text, &MONTHS, marker.width_max.unwrap_or(usize::MAX)).map(after_zero)
+        }
+        ('F', Style::Name(_)) => {
+            first_of(text, &DAYS, marker.width_max.unwrap_or(usize::MAX)).map(after_zero)
+        }
         (_, Style::Name(_)) => return Err(Error::new("D3133").with("value", format!("\"{component}\""))),
         (_, Style::Number(picture)) => {
             let length = picture.read_length(text);
-            let value = if component == 'f' { fraction_ms(&text[..length]) } else { picture.read(&text[..length])? };
+            let value = if component == 'f' {
+                fraction_ms(&text[..length])
+            } else {
+                picture.read(&text[..length])?
+            };
             value.filter(|_| length > 0).map(|it| (it, length))
         }
     };

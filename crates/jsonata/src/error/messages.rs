@@ -52,7 +52,9 @@ pub(super) fn template(code: &'static str) -> &'static str {
         "T1006" => "Attempted to invoke a non-function",
         "T1007" => "Attempted to partially apply a non-function. Did you mean ${token}?",
         "T1008" => "Attempted to partially apply a non-function",
-        "T1010" => "The matcher function argument passed to function \"{token}\" does not return the correct object structure",
+        "T1010" => {
+            "The matcher function argument passed to function \"{token}\" does not return the correct object structure"
+        }
         "T2001" => "The left side of the \"{token}\" operator must evaluate to a number",
         "T2002" => "The right side of the \"{token}\" operator must evaluate to a number",
         "T2003" => "The left side of the range operator (..) must evaluate to an integer",
@@ -60,15 +62,19 @@ pub(super) fn template(code: &'static str) -> &'static str {
         "T2006" => "The right side of the function application operator ~> must be a function",
         "T2007" => "Type mismatch when comparing values {value} and {value2} in order-by clause",
         "T2008" => "The expressions within an order-by clause must evaluate to numeric or string values",
-        "T2009" => "The values {value} and {value2} either side of operator \"{token}\" must be of the same data type",
-        "T2010" => "The expressions either side of operator \"{token}\" must evaluate to numeric or string values",
-        "T2011" => {
-            "The insert/update clause of the transform expression must evaluate to an object: {value}"
+        "T2009" => {
+            "The values {value} and {value2} either side of operator \"{token}\" must be of the same data type"
         }
+        "T2010" => {
+            "The expressions either side of operator \"{token}\" must evaluate to numeric or string values"
+        }
+        "T2011" => "The insert/update clause of the transform expression must evaluate to an object: {value}",
         "T2012" => {
             "The delete clause of the transform expression must evaluate to a string or array of strings: {value}"
         }
-        "T2013" => "The transform expression clones the input object using the $clone() function.  This has been overridden in the current scope by a non-function.",
+        "T2013" => {
+            "The transform expression clones the input object using the $clone() function.  This has been overridden in the current scope by a non-function."
+        }
         "D3001" => "Attempting to invoke string function on Infinity or NaN",
         "D3010" => "Second argument of replace function cannot be an empty string",
         "D3011" => "Fourth argument of replace function must evaluate to a positive number",
@@ -87,7 +93,9 @@ pub(super) fn template(code: &'static str) -> &'static str {
              numbers.  Use the second argument to specify a comparison function"
         }
         "D3080" => "The picture string must only contain a maximum of two sub-pictures",
-        "D3081" => "The sub-picture must not contain more than one instance of the 'decimal-separator' character",
+        "D3081" => {
+            "The sub-picture must not contain more than one instance of the 'decimal-separator' character"
+        }
         "D3082" => "The sub-picture must not contain more than one instance of the 'percent' character",
         "D3083" => "The sub-picture must not contain more than one instance of the 'per-mille' character",
         "D3084" => "The sub-picture must not contain both a 'percent' and a 'per-mille' character",
@@ -103,9 +111,7 @@ pub(super) fn template(code: &'static str) -> &'static str {
             "The sub-picture must not contain a 'grouping-separator' character that appears adjacent to a \
              'decimal-separator' character"
         }
-        "D3088" => {
-            "The sub-picture must not contain a 'grouping-separator' at the end of the integer part"
-        }
+        "D3088" => "The sub-picture must not contain a 'grouping-separator' at the end of the integer part",
         "D3089" => {
             "The sub-picture must not contain two adjacent instances of the 'grouping-separator' character"
         }
@@ -131,20 +137,20 @@ pub(super) fn template(code: &'static str) -> &'static str {
         }
         "D3120" => "Syntax error in expression passed to function eval: {value}",
         "D3121" => "Dynamic error evaluating the expression passed to function eval: {value}",
-        "D3130" => "Formatting or parsing an integer as a sequence starting with {value} is not supported by this implementation",
+        "D3130" => {
+            "Formatting or parsing an integer as a sequence starting with {value} is not supported by this implementation"
+        }
         "D3131" => "In a decimal digit pattern, all digits must be from the same decimal group",
         "D3132" => "Unknown component specifier {value} in date/time picture string",
-        "D3133" => "The 'name' modifier can only be applied to months and days in the date/time picture string, not {value}",
+        "D3133" => {
+            "The 'name' modifier can only be applied to months and days in the date/time picture string, not {value}"
+        }
         "D3134" => "The timezone integer format specifier cannot have more than four digits",
         "D3135" => "No matching closing bracket ']' in date/time picture string",
         "D3136" => "The date/time picture string is missing specifiers required to parse the timestamp",
         "D3137" => "{message}",
-        "D3138" => {
-            "The $single() function expected exactly 1 matching result.  Instead it matched more."
-        }
-        "D3139" => {
-            "The $single() function expected exactly 1 matching result.  Instead it matched 0."
-        }
+        "D3138" => "The $single() function expected exactly 1 matching result.  Instead it matched more.",
+        "D3139" => "The $single() function expected exactly 1 matching result.  Instead it matched 0.",
         "D3140" => "Malformed URL passed to ${token}(): {value}",
         "D3141" => "{message}",
         "U1001" => "{message}",

@@ -220,7 +220,9 @@ impl Evaluator<'_, '_> {
 
     /// Evaluates what is last in a body, but leaves a call there to be made when the body is done.
     fn tail(&mut self, node: &Node, input: Option<&Value>, frame: FrameId) -> Result<Flow, Error> {
-        if !node.is_bare() || !matches!(node.kind, Kind::Condition { .. } | Kind::Block(_) | Kind::Call { .. }) {
+        if !node.is_bare()
+            || !matches!(node.kind, Kind::Condition { .. } | Kind::Block(_) | Kind::Call { .. })
+        {
             return self.eval(node, input, frame).map(Flow::Done);
         }
         self.enter(node)?;
@@ -232,7 +234,8 @@ impl Evaluator<'_, '_> {
     fn tail_kind(&mut self, node: &Node, input: Option<&Value>, frame: FrameId) -> Result<Flow, Error> {
         match &node.kind {
             Kind::Condition { condition, then, otherwise } => {
-                let branch = if self.is_true(condition, input, frame)? { Some(then) } else { otherwise.as_ref() };
+                let branch =
+                    if self.is_true(condition, input, frame)? { Some(then) } else { otherwise.as_ref() };
                 branch.map_or(Ok(Flow::Done(None)), |it| self.tail(it, input, frame))
             }
             Kind::Block(expressions) => {
@@ -259,7 +262,8 @@ impl Evaluator<'_, '_> {
     pub(crate) fn eval_text(&mut self, text: &str, focus: Option<Value>, site: Site<'_>) -> Outcome {
         self.charge_steps(text.len() / 8 + 1)?;
         self.charge_bytes(text.len() * 16)?;
-        let node = crate::parser::parse(text, &ParseLimits::default(), &[]).map_err(|it| wrapped(&it, "D3120"))?;
+        let node =
+            crate::parser::parse(text, &ParseLimits::default(), &[]).map_err(|it| wrapped(&it, "D3120"))?;
         let input = focus.map(super::wrap);
         let input = input.as_ref().or(site.input);
         self.eval(&node, input, site.frame).map_err(|it| wrapped(&it, "D3121"))
@@ -267,12 +271,7 @@ impl Evaluator<'_, '_> {
 
     pub(super) fn lambda(&mut self, code: &Arc<Lambda>, input: Option<&Value>, frame: FrameId) -> Outcome {
         self.frames.capture(frame);
-        let closure = Closure {
-            code: Arc::clone(code),
-            frame,
-            input: input.cloned(),
-            owner: self.owner(),
-        };
+        let closure = Closure { code: Arc::clone(code), frame, input: input.cloned(), owner: self.owner() };
         self.charge_bytes(128)?;
         self.checked(function(FunctionKind::Lambda(closure)))
     }
@@ -313,9 +312,8 @@ impl Evaluator<'_, '_> {
         frame: FrameId,
     ) -> Outcome {
         let first = self.eval(left, input, frame)?;
-        if let Kind::Call { procedure, arguments } = &right.kind
-            && right.is_bare()
-        {
+        // As in jsonata-js, what is written after the call (a filter, `[]`) does not take part.
+        if let Kind::Call { procedure, arguments } = &right.kind {
             return self.call(right, procedure, arguments, input, frame, Some(first));
         }
         let second = self.eval(right, input, frame)?;

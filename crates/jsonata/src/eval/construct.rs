@@ -33,13 +33,17 @@ impl Evaluator<'_, '_> {
     }
 
     /// `[1..n]`: the items of the range are not copied.
-    fn array_of_range(&mut self, range: &Node, flags: Flags, input: Option<&Value>, frame: FrameId) -> Outcome {
+    fn array_of_range(
+        &mut self,
+        range: &Node,
+        flags: Flags,
+        input: Option<&Value>,
+        frame: FrameId,
+    ) -> Outcome {
         let items = match self.eval(range, input, frame)? {
             None => Vec::new(),
-            Some(Value::Array(array)) => Arc::try_unwrap(array).map_or_else(
-                |shared| shared.items().to_vec(),
-                crate::value::Array::into_items,
-            ),
+            Some(Value::Array(array)) => Arc::try_unwrap(array)
+                .map_or_else(|shared| shared.items().to_vec(), crate::value::Array::into_items),
             Some(only) => vec![only],
         };
         self.array_of(items, flags).map(Some)

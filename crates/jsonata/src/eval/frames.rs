@@ -44,7 +44,9 @@ impl Frames {
             return id;
         }
         self.frames.push(Frame { outer: Some(outer), ..Frame::default() });
-        FrameId(u32::try_from(self.frames.len() - 1).expect("each scope costs steps, of which there are fewer"))
+        FrameId(
+            u32::try_from(self.frames.len() - 1).expect("each scope costs steps, of which there are fewer"),
+        )
     }
 
     /// Leaves a scope; `false` if a closure keeps it alive.

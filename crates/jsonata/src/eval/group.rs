@@ -22,7 +22,8 @@ impl Evaluator<'_, '_> {
         match input.and_then(Value::items) {
             Some(items) if items.len() > 0 => {
                 let items = items.to_vec();
-                let buckets = self.buckets(group, items, |this, key, item| this.eval(key, Some(item), frame))?;
+                let buckets =
+                    self.buckets(group, items, |this, key, item| this.eval(key, Some(item), frame))?;
                 let mut out = ObjectBuilder::with_capacity(buckets.len());
                 for bucket in buckets {
                     let context = self.context(bucket.items)?;

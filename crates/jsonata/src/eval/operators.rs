@@ -28,8 +28,7 @@ impl Evaluator<'_, '_> {
             return Ok(Some(Value::Bool(self.is_true(right, input, frame)?)));
         }
         let right = self.eval(right, input, frame)?;
-        self.apply_operator(operator, left, right)
-            .map_err(|it| it.at(node.position).about(operator.text()))
+        self.apply_operator(operator, left, right).map_err(|it| it.at(node.position).about(operator.text()))
     }
 
     fn apply_operator(&mut self, operator: Operator, left: Option<Value>, right: Option<Value>) -> Outcome {
@@ -56,7 +55,9 @@ impl Evaluator<'_, '_> {
 
     fn includes(&mut self, left: Option<Value>, right: Option<Value>) -> Outcome {
         let (Some(left), Some(right)) = (left, right) else { return Ok(Some(Value::Bool(false))) };
-        let Some(items) = right.items() else { return self.equal(&left, &right).map(|it| Some(Value::Bool(it))) };
+        let Some(items) = right.items() else {
+            return self.equal(&left, &right).map(|it| Some(Value::Bool(it)));
+        };
         for item in items.iter() {
             if self.equal(&left, &item)? {
                 return Ok(Some(Value::Bool(true)));
@@ -85,7 +86,11 @@ impl Evaluator<'_, '_> {
         if count > limit {
             return Err(Error::new("D2014").with("value", count).with("limit", limit));
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked against the limit")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked against the limit"
+        )]
         let count = count as usize;
         self.reserve(0, count)?;
         let mut items = Vec::with_capacity(count);
@@ -97,7 +102,13 @@ impl Evaluator<'_, '_> {
         self.array_of(items, Flags::SEQUENCE).map(Some)
     }
 
-    pub(super) fn negate(&mut self, node: &Node, operand: &Node, input: Option<&Value>, frame: FrameId) -> Outcome {
+    pub(super) fn negate(
+        &mut self,
+        node: &Node,
+        operand: &Node,
+        input: Option<&Value>,
+        frame: FrameId,
+    ) -> Outcome {
         match self.eval(operand, input, frame)? {
             None => Ok(None),
             Some(Value::Number(number)) => Ok(Some(Value::number(-number.as_f64()))),

@@ -147,7 +147,7 @@ impl Evaluator<'_, '_> {
             return Ok(match result {
                 None => Stream::Empty,
                 Some(value) if !value.is_array() => Stream::One(value),
-                Some(value) if is_last => Stream::Plain(value),
+                Some(value) if is_last || value.is_empty() => Stream::Plain(value),
                 Some(value) => Stream::Items(value),
             });
         }
@@ -169,7 +169,13 @@ impl Evaluator<'_, '_> {
         self.flatten(out, is_last)
     }
 
-    fn step_items(&mut self, step: &Node, array: &Value, frame: FrameId, out: &mut Stream) -> Result<(), Error> {
+    fn step_items(
+        &mut self,
+        step: &Node,
+        array: &Value,
+        frame: FrameId,
+        out: &mut Stream,
+    ) -> Result<(), Error> {
         let Some(items) = array.items() else { return Ok(()) };
         for index in 0..items.len() {
             let item = items.get(index);
@@ -281,16 +287,15 @@ impl Evaluator<'_, '_> {
     pub(super) fn wildcard(&mut self, input: Option<&Value>) -> Outcome {
         let Some(input) = input.map(unwrap) else { return Ok(None) };
         let mut found = Vec::new();
-        if let Some(items) = input.items() {
-            for item in items.iter() {
-                self.flat(&item, &mut found)?;
-            }
-        } else if let Some(entries) = input.entries() {
-            for (_, value) in entries.iter() {
-                self.flat(&value, &mut found)?;
-            }
+        let mut has_array = false;
+        let items = input.items().into_iter().flat_map(|it| it.iter());
+        let members = input.entries().into_iter().flat_map(|it| it.iter().map(|(_, value)| value));
+        for value in items.chain(members) {
+            has_array |= value.is_array();
+            self.flat(&value, &mut found)?;
         }
-        self.sequence(found)
+        // Where a field is an array, the fields are one too, even of one.
+        if has_array { self.array_of(found, Flags::PLAIN).map(Some) } else { self.sequence(found) }
     }
 
     /// The value, or all items of an array and of the arrays in it.

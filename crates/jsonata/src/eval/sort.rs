@@ -36,11 +36,17 @@ impl Evaluator<'_, '_> {
     }
 
     /// The items of `input` in order.
-    pub(super) fn sort_values(&mut self, terms: &[SortTerm], input: Option<Value>, frame: FrameId) -> Outcome {
+    pub(super) fn sort_values(
+        &mut self,
+        terms: &[SortTerm],
+        input: Option<Value>,
+        frame: FrameId,
+    ) -> Outcome {
         let Some(input) = input else { return Ok(None) };
         let mut items = Vec::new();
         self.extend(&mut items, &input)?;
-        let order = self.order(terms, items.len(), |this, term, at| this.eval(term, Some(&items[at]), frame))?;
+        let order =
+            self.order(terms, items.len(), |this, term, at| this.eval(term, Some(&items[at]), frame))?;
         let sorted = order.into_iter().map(|at| items[at].clone()).collect();
         self.array_of(sorted, Flags::SEQUENCE).map(Some)
     }
@@ -148,7 +154,9 @@ fn compare(left: Option<&Value>, right: Option<&Value>) -> Result<KeyOrder, Erro
             let order = left.as_f64().partial_cmp(&right.as_f64()).unwrap_or(Ordering::Equal);
             Ok(KeyOrder(order, false))
         }
-        (Some(Value::String(left)), Some(Value::String(right))) => Ok(KeyOrder(text_order(left, right), false)),
+        (Some(Value::String(left)), Some(Value::String(right))) => {
+            Ok(KeyOrder(text_order(left, right), false))
+        }
         (Some(left), Some(right)) => {
             Err(Error::new("T2007").value(Some(left)).with("value2", right.preview(64)))
         }

@@ -174,7 +174,10 @@ fn functions_are_values() {
 
 #[test]
 fn a_tail_call_takes_the_place_of_its_caller() {
-    check("{}", &[("($f := function($n, $s) { $n = 0 ? $s : $f($n - 1, $s + $n) }; $f(20000, 0))", "200010000")]);
+    check(
+        "{}",
+        &[("($f := function($n, $s) { $n = 0 ? $s : $f($n - 1, $s + $n) }; $f(20000, 0))", "200010000")],
+    );
 }
 
 #[test]
@@ -197,37 +200,40 @@ fn eval_reads_and_evaluates_text() {
 
 #[test]
 fn wrong_types_are_named_by_code() {
-    check_codes(&[
-        ("1 + 'a'", "T2002"),
-        ("'a' + 1", "T2001"),
-        ("-'a'", "D1002"),
-        ("1 < 'a'", "T2009"),
-        ("[] < 1", "T2010"),
-        ("[1.5..2]", "T2003"),
-        ("[1..2.5]", "T2004"),
-        ("{1: 2}", "T1003"),
-        ("{'a': 1, 'a': 2}", "D1009"),
-        ("$nothing()", "T1006"),
-        ("5()", "T1006"),
-        ("sum(1)", "T1005"),
-        ("1 ~> 2", "T2006"),
-        ("$sum('a')", "T0412"),
-        ("$uppercase(1)", "T0410"),
-        ("[{'a': []}]^(a)", "nothing"),
-        ("[{'a': {}}, {'a': 1}]^(a)", "T2008"),
-        ("[{'a': 's'}, {'a': 1}]^(a)", "T2007"),
-        ("1e308 * 10", "D1001"),
-        ("1 / 0", "D1001"),
-        ("'x' ~> |$|{}|", "T0410"),
-    ]
-    .into_iter()
-    .filter(|(_, code)| *code != "nothing")
-    .collect::<Vec<_>>());
+    check_codes(
+        &[
+            ("1 + 'a'", "T2002"),
+            ("'a' + 1", "T2001"),
+            ("-'a'", "D1002"),
+            ("1 < 'a'", "T2009"),
+            ("[] < 1", "T2010"),
+            ("[1.5..2]", "T2003"),
+            ("[1..2.5]", "T2004"),
+            ("{1: 2}", "T1003"),
+            ("{'a': 1, 'a': 2}", "D1009"),
+            ("$nothing()", "T1006"),
+            ("5()", "T1006"),
+            ("sum(1)", "T1005"),
+            ("1 ~> 2", "T2006"),
+            ("$sum('a')", "T0412"),
+            ("$uppercase(1)", "T0410"),
+            ("[{'a': []}]^(a)", "nothing"),
+            ("[{'a': {}}, {'a': 1}]^(a)", "T2008"),
+            ("[{'a': 's'}, {'a': 1}]^(a)", "T2007"),
+            ("1e308 * 10", "D1001"),
+            ("1 / 0", "D1001"),
+            ("'x' ~> |$|{}|", "T0410"),
+        ]
+        .into_iter()
+        .filter(|(_, code)| *code != "nothing")
+        .collect::<Vec<_>>(),
+    );
 }
 
 #[test]
 fn an_error_says_where_and_about_what() {
-    let error = crate::testing::evaluate("(1; $sum('x'))", "{}", crate::Limits::default()).expect_err("no number");
+    let error =
+        crate::testing::evaluate("(1; $sum('x'))", "{}", crate::Limits::default()).expect_err("no number");
     assert_eq!((error.code(), error.position(), error.token()), ("T0412", Some(8), Some("sum")));
     assert_eq!(error.to_string(), r#"T0412: Argument 1 of function "sum" must be an array of numbers"#);
 }

@@ -50,7 +50,13 @@ impl Evaluator<'_, '_> {
         self.checked(result)
     }
 
-    fn edit(&mut self, code: &Transform, frame: FrameId, place: &Value, edits: &mut Edits) -> Result<(), Error> {
+    fn edit(
+        &mut self,
+        code: &Transform,
+        frame: FrameId,
+        place: &Value,
+        edits: &mut Edits,
+    ) -> Result<(), Error> {
         let current = self.rebuild(place, edits)?;
         let update = self.eval(&code.update, Some(&current), frame)?;
         if let Some(wrong) = update.as_ref().filter(|it| it.kind() != Kind::Object) {

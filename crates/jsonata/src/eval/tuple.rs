@@ -119,7 +119,8 @@ impl Evaluator<'_, '_> {
     ) -> Result<Vec<Tuple>, Error> {
         let mut out = Vec::new();
         for tuple in tuples {
-            let result = self.in_tuple(&tuple, frame, |this, frame| this.carried(step, tuple.item.as_ref(), frame))?;
+            let result =
+                self.in_tuple(&tuple, frame, |this, frame| this.carried(step, tuple.item.as_ref(), frame))?;
             match result {
                 Carried::Tuples(inner) => {
                     self.reserve(out.len(), inner.len())?;
@@ -223,7 +224,12 @@ impl Evaluator<'_, '_> {
         Ok(carried)
     }
 
-    fn carried_predicates(&mut self, node: &Node, carried: Carried, frame: FrameId) -> Result<Carried, Error> {
+    fn carried_predicates(
+        &mut self,
+        node: &Node,
+        carried: Carried,
+        frame: FrameId,
+    ) -> Result<Carried, Error> {
         let mut carried = carried;
         for stage in &node.predicates {
             carried = match (carried, stage) {

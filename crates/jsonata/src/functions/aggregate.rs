@@ -50,5 +50,9 @@ fn numbers<'a>(
 }
 
 fn finite(value: f64) -> Outcome {
-    if value.is_finite() { Ok(Some(Value::number(value))) } else { Err(Error::new("D1001").with("value", value)) }
+    if value.is_finite() {
+        Ok(Some(Value::number(value)))
+    } else {
+        Err(Error::new("D1001").with("value", value))
+    }
 }

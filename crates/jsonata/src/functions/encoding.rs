@@ -20,7 +20,9 @@ pub(super) const FUNCTIONS: &[Entry] = &[
 /// Padding may be left out, as most decoders have it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
 );
 /// What `encodeURIComponent` leaves alone beside letters and digits.
 const COMPONENT_KEPT: &str = "-_.!~*'()";

@@ -57,7 +57,8 @@ impl Matcher {
         match self {
             Self::Pattern(pattern) => hit(evaluator, pattern, text, 0),
             Self::Function(function) => {
-                let found = evaluator.apply_value(function, vec![Some(Value::String(Arc::clone(text)))], site)?;
+                let found =
+                    evaluator.apply_value(function, vec![Some(Value::String(Arc::clone(text)))], site)?;
                 found_by_function(found, text)
             }
         }
@@ -158,12 +159,18 @@ impl Hit {
 
 impl Evaluator<'_, '_> {
     /// What a regular expression gives when it is called as a function.
-    pub(crate) fn match_object(&mut self, pattern: &Arc<Pattern>, text: Option<Value>, from: usize) -> Outcome {
+    pub(crate) fn match_object(
+        &mut self,
+        pattern: &Arc<Pattern>,
+        text: Option<Value>,
+        from: usize,
+    ) -> Outcome {
         let Some(Value::String(text)) = text else { return Ok(None) };
         let Some(hit) = hit(self, pattern, &text, from)? else { return Ok(None) };
         let groups = hit.groups_value(self)?;
         self.reserve(0, 5)?;
-        let next = FunctionKind::NextMatch { pattern: Arc::clone(pattern), text: Arc::clone(&text), from: hit.end };
+        let next =
+            FunctionKind::NextMatch { pattern: Arc::clone(pattern), text: Arc::clone(&text), from: hit.end };
         let object = Value::object([
             ("match", Value::String(hit.text)),
             ("start", Value::count(unit_of(&text, hit.start))),

@@ -56,10 +56,15 @@ fn spread(evaluator: &mut Evaluator<'_, '_>, mut args: Args, _: Site<'_>) -> Out
     }
     let mut found = Vec::new();
     spread_into(evaluator, &value, &mut found)?;
-    evaluator.array_of(found, Flags::SEQUENCE).map(Some)
+    let flags = if value.is_array() && !found.is_empty() { Flags::PLAIN } else { Flags::SEQUENCE };
+    evaluator.array_of(found, flags).map(Some)
 }
 
-fn spread_into(evaluator: &mut Evaluator<'_, '_>, value: &Value, found: &mut Vec<Value>) -> Result<(), Error> {
+fn spread_into(
+    evaluator: &mut Evaluator<'_, '_>,
+    value: &Value,
+    found: &mut Vec<Value>,
+) -> Result<(), Error> {
     if let Some(items) = value.items() {
         evaluator.charge_steps(items.len() + 1)?;
         for item in items.iter() {

@@ -39,7 +39,9 @@ fn limit(args: &Args, index: usize, code: &'static str) -> Result<usize, Error> 
 }
 
 fn matches(evaluator: &mut Evaluator<'_, '_>, args: Args, site: Site<'_>) -> Outcome {
-    let (Some(text), Some(matcher)) = (args.text(0), args.get(1).and_then(Matcher::of)) else { return Ok(None) };
+    let (Some(text), Some(matcher)) = (args.text(0), args.get(1).and_then(Matcher::of)) else {
+        return Ok(None);
+    };
     let limit = limit(&args, 2, "D3040")?;
     let mut found = Vec::new();
     if limit == 0 {
@@ -123,7 +125,9 @@ fn replace(evaluator: &mut Evaluator<'_, '_>, args: Args, site: Site<'_>) -> Out
     let limit = limit(&args, 3, "D3011")?;
     match Matcher::of(pattern) {
         Some(matcher) => replace_by(evaluator, &text, &matcher, replacement, limit, site),
-        None => replace_text(evaluator, &text, pattern.as_str().unwrap_or_default(), replacement, limit, site),
+        None => {
+            replace_text(evaluator, &text, pattern.as_str().unwrap_or_default(), replacement, limit, site)
+        }
     }
 }
 

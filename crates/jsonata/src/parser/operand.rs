@@ -10,7 +10,7 @@ use crate::lexer::{Token, TokenKind};
 use crate::limits::ARGUMENTS_MAX;
 use crate::regex::Pattern;
 use crate::signature::Signature;
-use crate::value::Value;
+use crate::value::{Number, Value};
 
 use super::SlotState;
 
@@ -62,10 +62,10 @@ impl Parser<'_> {
 
     fn negation(&mut self, at: usize) -> Result<Node, Error> {
         let mut operand = self.expression(70)?;
-        if let Kind::Literal(Value::Number(number)) = &operand.kind {
-            if operand.is_bare() {
-                return Ok(Node::new(Kind::Literal(Value::number(-number.as_f64())), at));
-            }
+        if let Kind::Literal(Value::Number(number)) = &mut operand.kind {
+            *number = Number::from_f64(-number.as_f64());
+            operand.position = at;
+            return Ok(operand);
         }
         let seeking = ancestor::take_seeking(&mut operand);
         let mut node = Node::new(Kind::Negate(Box::new(operand)), at);

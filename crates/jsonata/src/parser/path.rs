@@ -69,9 +69,6 @@ impl Parser<'_> {
         self.expect("]")?;
         let height = left.height.max(filter.height + 1);
         let is_path = matches!(left.kind, Kind::Path { .. });
-        if left.group.is_some() {
-            return Err(Error::new("S0209").at(at));
-        }
         let step = last_step(&mut left);
         if step.group.is_some() {
             return Err(Error::new("S0209").at(at));
@@ -149,9 +146,8 @@ impl Parser<'_> {
             if !stages.is_empty() {
                 left.step_mut().stages = stages;
             }
-            let (keep, group) = (left.keep_array, left.group.take());
+            let keep = left.keep_array;
             left = self.to_path(left);
-            left.group = group;
             if let Kind::Path { keep_singleton, .. } = &mut left.kind {
                 *keep_singleton |= keep;
             }

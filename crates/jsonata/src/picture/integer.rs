@@ -8,9 +8,9 @@ use crate::value::double_text;
 
 /// First digits of the families of decimal digits in Unicode.
 const ZEROS: [u32; 37] = [
-    0x30, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50,
-    0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50,
-    0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
+    0x30, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+    0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50,
+    0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
 ];
 
 /// A way to write whole numbers.
@@ -90,9 +90,13 @@ impl Picture {
             Form::Digits(digits) => digits.format(size, self.is_ordinal),
             Form::Letters { is_upper } => words::to_letters(size, if *is_upper { 'A' } else { 'a' }),
             Form::Roman { .. } if size > ROMAN_MAX => {
-                return Err(Error::new("D3130").with("value", "I").saying("The number is too large for Roman numerals"));
+                return Err(Error::new("D3130")
+                    .with("value", "I")
+                    .saying("The number is too large for Roman numerals"));
             }
-            Form::Roman { is_upper } => cased(words::to_roman(size), if *is_upper { Case::Upper } else { Case::Lower }),
+            Form::Roman { is_upper } => {
+                cased(words::to_roman(size), if *is_upper { Case::Upper } else { Case::Lower })
+            }
             Form::Words(case) => cased(words::to_words(size, self.is_ordinal), *case),
         };
         Ok(if whole < 0.0 { format!("-{text}") } else { text })
@@ -211,7 +215,8 @@ impl Digits {
         let width = self.read_width.unwrap_or(usize::MAX);
         let end: usize = text.chars().take(width).take_while(|it| is_part(*it)).map(char::len_utf8).sum();
         let suffix = text.get(end..end + 2).filter(|_| is_ordinal && end > 0);
-        let has_suffix = suffix.is_some_and(|it| ["st", "nd", "rd", "th"].contains(&it.to_ascii_lowercase().as_str()));
+        let has_suffix =
+            suffix.is_some_and(|it| ["st", "nd", "rd", "th"].contains(&it.to_ascii_lowercase().as_str()));
         if has_suffix { end + 2 } else { end }
     }
 }

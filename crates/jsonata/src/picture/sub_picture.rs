@@ -27,9 +27,8 @@ impl Signs {
             let given = given.as_ref().and_then(Value::as_str).filter(|it| !it.is_empty());
             given.unwrap_or(default).to_owned()
         };
-        let sign = |name: &str, default: char| {
-            text(name, &default.to_string()).chars().next().unwrap_or(default)
-        };
+        let sign =
+            |name: &str, default: char| text(name, &default.to_string()).chars().next().unwrap_or(default);
         Self {
             decimal: sign("decimal-separator", '.'),
             grouping: sign("grouping-separator", ','),
@@ -178,7 +177,8 @@ fn count_as_f64(count: usize) -> f64 {
 fn split<'a>(text: &'a str, signs: &Signs) -> Parts<'a> {
     let is_core = |it: char| signs.is_active(it) && it != signs.exponent;
     let start = text.find(is_core).unwrap_or(text.len());
-    let end = text.rfind(is_core).map_or(start, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));
+    let end =
+        text.rfind(is_core).map_or(start, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));
     let (prefix, active, suffix) = (&text[..start], &text[start..end], &text[end..]);
     let (mantissa, exponent) = match active.split_once(signs.exponent) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
@@ -280,8 +280,15 @@ fn analyse(text: &str, parts: &Parts<'_>, signs: &Signs) -> SubPicture {
         fraction_max: fraction_max.max(fraction_min),
         exponent_min: parts.exponent.map(digits),
         scale,
-        groups: parts.integer.match_indices(signs.grouping).map(|(at, it)| places(&parts.integer[at + it.len()..])).collect(),
-        fraction_groups: fraction.match_indices(signs.grouping).map(|(at, _)| places(&fraction[..at])).collect(),
+        groups: parts
+            .integer
+            .match_indices(signs.grouping)
+            .map(|(at, it)| places(&parts.integer[at + it.len()..]))
+            .collect(),
+        fraction_groups: fraction
+            .match_indices(signs.grouping)
+            .map(|(at, _)| places(&fraction[..at]))
+            .collect(),
         has_point: parts.fraction.is_some() || fraction_max.max(fraction_min) > 0,
     }
 }

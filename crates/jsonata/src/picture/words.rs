@@ -1,12 +1,48 @@
 //! Numbers in English words, as letters and as Roman numerals.
 
 const SMALL: [&str; 20] = [
-    "Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve", "Thirteen",
-    "Fourteen", "Fifteen", "Sixteen", "Seventeen", "Eighteen", "Nineteen",
+    "Zero",
+    "One",
+    "Two",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+    "Ten",
+    "Eleven",
+    "Twelve",
+    "Thirteen",
+    "Fourteen",
+    "Fifteen",
+    "Sixteen",
+    "Seventeen",
+    "Eighteen",
+    "Nineteen",
 ];
 const SMALL_ORDINALS: [&str; 20] = [
-    "Zeroth", "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth", "Eleventh",
-    "Twelfth", "Thirteenth", "Fourteenth", "Fifteenth", "Sixteenth", "Seventeenth", "Eighteenth", "Nineteenth",
+    "Zeroth",
+    "First",
+    "Second",
+    "Third",
+    "Fourth",
+    "Fifth",
+    "Sixth",
+    "Seventh",
+    "Eighth",
+    "Ninth",
+    "Tenth",
+    "Eleventh",
+    "Twelfth",
+    "Thirteenth",
+    "Fourteenth",
+    "Fifteenth",
+    "Sixteenth",
+    "Seventeenth",
+    "Eighteenth",
+    "Nineteenth",
 ];
 const TENS: [&str; 8] = ["Twenty", "Thirty", "Forty", "Fifty", "Sixty", "Seventy", "Eighty", "Ninety"];
 const LARGE: [&str; 4] = ["Thousand", "Million", "Billion", "Trillion"];
@@ -84,7 +120,11 @@ fn write_below_hundred(value: usize, is_ordinal: bool, out: &mut String) {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the callers pass small whole numbers")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the callers pass small whole numbers"
+)]
 fn index(value: f64) -> usize {
     value as usize
 }
@@ -169,7 +209,10 @@ pub(super) fn to_letters(value: f64, first: char) -> String {
 pub(super) fn from_letters(text: &str) -> Option<f64> {
     let mut value = 0.0;
     for letter in text.chars() {
-        let place = letter.to_ascii_lowercase().is_ascii_lowercase().then(|| u32::from(letter.to_ascii_lowercase()) - 96)?;
+        let place = letter
+            .to_ascii_lowercase()
+            .is_ascii_lowercase()
+            .then(|| u32::from(letter.to_ascii_lowercase()) - 96)?;
         value = value * 26.0 + f64::from(place);
     }
     (!text.is_empty()).then_some(value)

@@ -4,7 +4,8 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 /// What JavaScript takes for white space.
-const SPACE: &str = r"\t\n\x0B\x0C\r \u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}\u{FEFF}";
+const SPACE: &str =
+    r"\t\n\x0B\x0C\r \u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}\u{FEFF}";
 /// What `.` does not match.
 const LINE_ENDS: &str = r"\n\r\u{2028}\u{2029}";
 

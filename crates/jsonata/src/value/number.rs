@@ -31,7 +31,10 @@ impl Number {
 
     /// A number from JSON text, which it keeps if the double would print differently; `None` if it is no number.
     pub fn from_text(text: &str) -> Option<Self> {
-        let value: f64 = text.parse().ok().filter(|_| text.starts_with(['-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']))?;
+        let value: f64 = text
+            .parse()
+            .ok()
+            .filter(|_| text.starts_with(['-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']))?;
         if is_canonical(text) || double_text(value) == text {
             return Some(Self(Repr::Double(value)));
         }
@@ -50,7 +53,11 @@ impl Number {
     pub(crate) fn text_len(&self) -> usize {
         match &self.0 {
             Repr::Double(value) if value.fract() == 0.0 && value.abs() < 1e15 => {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "integral and below 2^53")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "integral and below 2^53"
+                )]
                 let digits = (value.abs() as u64).checked_ilog10().map_or(1, |log| log as usize + 1);
                 digits + usize::from(*value < 0.0)
             }
@@ -92,7 +99,11 @@ fn is_canonical(text: &str) -> bool {
     match digits.iter().position(|it| *it == b'.') {
         None => text != "-0" && (digits.len() == 1 || digits[0] != b'0'),
         Some(point) => {
-            point > 0 && (point == 1 || digits[0] != b'0') && digits[0] != b'0' && digits.last() != Some(&b'0') && digits.last() != Some(&b'.')
+            point > 0
+                && (point == 1 || digits[0] != b'0')
+                && digits[0] != b'0'
+                && digits.last() != Some(&b'0')
+                && digits.last() != Some(&b'.')
         }
     }
 }

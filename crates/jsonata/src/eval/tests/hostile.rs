@@ -10,7 +10,7 @@ fn check(text: &str, code: &str) {
         steps: 300_000,
         sequence_items: 100_000,
         string_bytes: 100_000,
-        memory_bytes: 16 << 20,
+        memory_bytes: 4 << 20,
         output_bytes: 100_000,
         ..Limits::default()
     };
@@ -33,8 +33,14 @@ fn ranges_and_arrays_are_bounded() {
     check("[1..1e9]", "D2014");
     check("[1..1e300]", "D2014");
     check("[1..99999].[1..99999]", "U1001");
-    check("$map([1..300], function($i) { $map([1..300], function($j) { $map([1..300], function() { 1 }) }) })", "U1001");
-    check("($f := function($a, $n) { $n = 0 ? $a : $f($append($a, $a), $n - 1) }; $count($f([1], 40)))", "U1007");
+    check(
+        "$map([1..300], function($i) { $map([1..300], function($j) { $map([1..300], function() { 1 }) }) })",
+        "U1001",
+    );
+    check(
+        "($f := function($a, $n) { $n = 0 ? $a : $f($append($a, $a), $n - 1) }; $count($f([1], 40)))",
+        "U1007",
+    );
 }
 
 #[test]
@@ -62,7 +68,10 @@ fn values_cannot_be_nested_without_end() {
     check("($f := function($x, $n) { $n = 0 ? $x : $f([[$x]], $n - 1) }; $f(1, 20000))", "U1006");
     check("($f := function($x, $n) { $n = 0 ? $x : $f({'a': $x}, $n - 1) }; $f(1, 20000))", "U1006");
     check("($f := function($g, $n) { $n = 0 ? $g : $f($g ~> $g, $n - 1) }; $f($uppercase, 20000))", "U1006");
-    check("($f := function($g, $n) { $n = 0 ? $g : $f($map(?, $g), $n - 1) }; $f($uppercase, 20000))", "U1006");
+    check(
+        "($f := function($g, $n) { $n = 0 ? $g : $f($map(?, $g), $n - 1) }; $f($uppercase, 20000))",
+        "U1006",
+    );
     let closures = "($f := function($g, $n) { $n = 0 ? $g(0) : $f(function($x) { $g($x) }, $n - 1) }; $f(function($x) { $x }, 9000))";
     assert!(evaluate(closures, "{}", Limits::default()).is_ok());
 }
@@ -93,7 +102,9 @@ fn deep_texts_are_refused_before_they_use_the_stack() {
         let error = Expression::parse(&text, &ParseLimits { bytes: usize::MAX, ..ParseLimits::default() });
         assert_eq!(error.err().map(|it| it.code()), Some("U1002"), "{part}");
     }
-    for part in ["+1", ".a", "&a", "[0]", "?1:1", "~>$f", "{'a':1}", "^(a)", "@$x", "#$i", "(1)", " and 1", "[]"] {
+    for part in
+        ["+1", ".a", "&a", "[0]", "?1:1", "~>$f", "{'a':1}", "^(a)", "@$x", "#$i", "(1)", " and 1", "[]"]
+    {
         let text = format!("a{}", part.repeat(100_000));
         let error = Expression::parse(&text, &ParseLimits { bytes: usize::MAX, ..ParseLimits::default() });
         assert!(error.is_err() || matches!(part, "[0]" | "[]" | "@$x" | "#$i" | "^(a)"), "{part}");

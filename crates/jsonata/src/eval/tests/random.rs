@@ -5,12 +5,40 @@ use proptest::prelude::*;
 use crate::testing::evaluate;
 use crate::{Expression, Limits, ParseLimits};
 
-const INPUT: &str = r#"{"a": {"b": [1, 2, {"c": "x"}]}, "n": 5, "s": "text", "l": [[1], [], [2, 3]], "t": true, "z": null}"#;
+const INPUT: &str =
+    r#"{"a": {"b": [1, 2, {"c": "x"}]}, "n": 5, "s": "text", "l": [[1], [], [2, 3]], "t": true, "z": null}"#;
 
 fn leaf() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
-        "1", "-2.5", "0", "1e10", "'s'", "\"x y\"", "true", "null", "a", "a.b", "n", "s", "l", "$", "$$", "*", "**", "%",
-        "missing", "[]", "{}", "$x", "$y", "$sum", "$string", "/[a-z]+/", "$now()", "$random()", "`a`",
+        "1",
+        "-2.5",
+        "0",
+        "1e10",
+        "'s'",
+        "\"x y\"",
+        "true",
+        "null",
+        "a",
+        "a.b",
+        "n",
+        "s",
+        "l",
+        "$",
+        "$$",
+        "*",
+        "**",
+        "%",
+        "missing",
+        "[]",
+        "{}",
+        "$x",
+        "$y",
+        "$sum",
+        "$string",
+        "/[a-z]+/",
+        "$now()",
+        "$random()",
+        "`a`",
     ])
     .prop_map(str::to_owned)
 }
@@ -18,15 +46,70 @@ fn leaf() -> impl Strategy<Value = String> {
 fn expression() -> impl Strategy<Value = String> {
     leaf().prop_recursive(6, 64, 4, |inner| {
         let function = prop::sample::select(vec![
-            "sum", "count", "string", "length", "uppercase", "substring", "split", "join", "replace", "match", "contains",
-            "number", "round", "abs", "sqrt", "power", "boolean", "not", "exists", "append", "reverse", "sort", "distinct",
-            "zip", "keys", "lookup", "spread", "merge", "each", "sift", "map", "filter", "reduce", "single", "type", "pad",
-            "formatNumber", "formatInteger", "parseInteger", "fromMillis", "toMillis", "base64encode", "base64decode",
-            "encodeUrl", "decodeUrl", "eval", "shuffle", "max", "min", "average", "trim", "formatBase", "error", "assert",
-            "partition", "range", "hash", "uuid", "parse", "clone",
+            "sum",
+            "count",
+            "string",
+            "length",
+            "uppercase",
+            "substring",
+            "split",
+            "join",
+            "replace",
+            "match",
+            "contains",
+            "number",
+            "round",
+            "abs",
+            "sqrt",
+            "power",
+            "boolean",
+            "not",
+            "exists",
+            "append",
+            "reverse",
+            "sort",
+            "distinct",
+            "zip",
+            "keys",
+            "lookup",
+            "spread",
+            "merge",
+            "each",
+            "sift",
+            "map",
+            "filter",
+            "reduce",
+            "single",
+            "type",
+            "pad",
+            "formatNumber",
+            "formatInteger",
+            "parseInteger",
+            "fromMillis",
+            "toMillis",
+            "base64encode",
+            "base64decode",
+            "encodeUrl",
+            "decodeUrl",
+            "eval",
+            "shuffle",
+            "max",
+            "min",
+            "average",
+            "trim",
+            "formatBase",
+            "error",
+            "assert",
+            "partition",
+            "range",
+            "hash",
+            "uuid",
+            "parse",
+            "clone",
         ]);
         let operator = prop::sample::select(vec![
-            "+", "-", "*", "/", "%", "&", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in", "~>", ".", "??", "?:",
+            "+", "-", "*", "/", "%", "&", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in", "~>", ".",
+            "??", "?:",
         ]);
         prop_oneof![
             (inner.clone(), operator, inner.clone()).prop_map(|(a, op, b)| format!("{a} {op} {b}")),
@@ -56,15 +139,22 @@ fn expression() -> impl Strategy<Value = String> {
 /// Words of the language in any order: mostly nonsense, which the reader must survive.
 fn words() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
-        "a", "$x", "1", "'s'", "(", ")", "[", "]", "{", "}", ",", ";", ":", ":=", "?", "??", "?:", "..", ".", "*", "**",
-        "%", "+", "-", "/", "|", "^", "@", "#", "&", "~>", "and", "or", "in", "function", "λ", "<", ">", "<n:s>", "`b`",
-        "\"", "'", "\\", "\\u12", "/*", "*/", "/x/", "!", "~", "é", "😀",
+        "a", "$x", "1", "'s'", "(", ")", "[", "]", "{", "}", ",", ";", ":", ":=", "?", "??", "?:", "..", ".",
+        "*", "**", "%", "+", "-", "/", "|", "^", "@", "#", "&", "~>", "and", "or", "in", "function", "λ",
+        "<", ">", "<n:s>", "`b`", "\"", "'", "\\", "\\u12", "/*", "*/", "/x/", "!", "~", "é", "😀",
     ]);
     prop::collection::vec(word, 0..24).prop_map(|it| it.join(" "))
 }
 
 fn limits() -> Limits {
-    Limits { steps: 50_000, depth: 200, sequence_items: 2_000, string_bytes: 10_000, memory_bytes: 4 << 20, output_bytes: 20_000 }
+    Limits {
+        steps: 50_000,
+        depth: 200,
+        sequence_items: 2_000,
+        string_bytes: 10_000,
+        memory_bytes: 4 << 20,
+        output_bytes: 20_000,
+    }
 }
 
 proptest! {
