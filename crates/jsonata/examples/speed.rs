@@ -79,13 +79,13 @@ fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
 
 fn states() -> Value {
     let number = |it: f64| Json::Number(it.to_string().into());
-    let items = (0..100).map(|at| {
-        let at = f64::from(at);
+    let items = (0..100_u32).map(|place| {
+        let at = f64::from(place);
         object([
             ("id", Json::String(format!("item-{at}").into())),
             ("price", number(at * 1.25 + 0.5)),
             ("quantity", number(at % 7.0 + 1.0)),
-            ("kind", Json::String(["book", "shoe", "lamp"][(at % 3.0) as usize].into())),
+            ("kind", Json::String(["book", "shoe", "lamp"][place as usize % 3].into())),
             ("note", Json::String("as ordered".into())),
         ])
     });

@@ -137,7 +137,7 @@ impl Walk {
 
     fn path(&mut self, node: &Node, steps: &[Node], is_top: bool) {
         let mark = self.bound.len();
-        let fields: Vec<Arc<str>> = steps[1..].iter().map_while(plain_field).collect();
+        let fields = fields_of(&steps[1..]);
         match &steps[0].kind {
             Kind::Variable(name, builtin) => {
                 let fields = if has_filter(&steps[0]) { &[] } else { fields.as_slice() };
@@ -199,11 +199,21 @@ impl Walk {
     }
 }
 
-fn plain_field(step: &Node) -> Option<Arc<str>> {
-    match &step.kind {
-        Kind::Name(name) if step.is_bare() && !has_filter(step) => Some(Arc::clone(name)),
-        _ => None,
+/// The fields that a path goes through before it does anything else. A step whose input later steps can still see
+/// (by `@` or `%`) is not one of them: what it is applied to is read as a whole.
+fn fields_of(steps: &[Node]) -> Vec<Arc<str>> {
+    let mut fields = Vec::new();
+    for step in steps {
+        let Kind::Name(name) = &step.kind else { break };
+        if step.step.as_ref().is_some_and(|it| it.focus.is_some() || it.ancestor.is_some()) {
+            break;
+        }
+        fields.push(Arc::clone(name));
+        if has_filter(step) {
+            break;
+        }
     }
+    fields
 }
 
 fn has_filter(step: &Node) -> bool {

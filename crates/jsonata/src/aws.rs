@@ -3,6 +3,8 @@
 //!
 //! Spec: "JSONata functions provided by Step Functions" of the AWS documentation.
 
+#![expect(clippy::unnecessary_wraps, reason = "every function of the library has one shape")]
+
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,6 @@
 //! Dates and times as text: ISO 8601, and picture strings.
 //!
-//! Spec: XPath and XQuery Functions 3.1, `fn:format-dateTime`, in the subset of JSONata: English names, ISO weeks.
+//! Spec: `fn:format-dateTime` of the W3C's functions and operators 3.1, in the subset of JSONata: English names, ISO weeks.
 //! Units: milliseconds since the Unix epoch. Here: the two functions; the picture is read by `datetime/picture.rs`,
 //! written by `format.rs`, read back by `parse.rs`; calendar arithmetic is in `civil.rs`.
 

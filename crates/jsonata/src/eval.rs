@@ -147,7 +147,7 @@ impl<'e, 'h> Evaluator<'e, 'h> {
             Kind::Array(items) => self.array(node, items, input, frame),
             Kind::Object(group) => self.group(group, input, frame),
             Kind::Transform(code) => self.transformer(code, frame),
-            Kind::Sort(terms) => self.sort_values(terms, input.map(Value::clone), frame),
+            Kind::Sort(terms) => self.sort_values(terms, input.cloned(), frame),
         }
     }
 
@@ -306,6 +306,7 @@ impl<'e, 'h> Evaluator<'e, 'h> {
     }
 
     /// An array whose items have been counted.
+    #[expect(clippy::unused_self, reason = "values are made by the evaluation that counts them")]
     pub(crate) fn array_of(&mut self, items: Vec<Value>, flags: Flags) -> Result<Value, Error> {
         let array = Array::new(items, flags);
         check_depth(array.depth())?;
@@ -322,6 +323,7 @@ impl<'e, 'h> Evaluator<'e, 'h> {
     }
 
     /// A value that was made elsewhere, if it is not nested too deeply.
+    #[expect(clippy::unused_self, reason = "values are made by the evaluation that counts them")]
     pub(crate) fn checked(&mut self, value: Value) -> Outcome {
         check_depth(value.depth())?;
         Ok(Some(value))
@@ -407,7 +409,7 @@ pub(crate) fn is_true(value: &Value) -> bool {
         Value::Object(object) => !object.is_empty(),
         Value::Array(array) => array.items().iter().any(|it| grow(|| is_true(it))),
         Value::Foreign(document) => match document.shape() {
-            Shape::Object => document.len() > 0,
+            Shape::Object => !document.is_empty(),
             Shape::Array => {
                 (0..document.len()).any(|at| document.item(at).is_some_and(|it| grow(|| is_true(&it))))
             }

@@ -108,16 +108,16 @@ impl<'a> Parser<'a> {
             "?" => self.condition(left, at),
             "?:" => {
                 let right = self.expression(0)?;
-                Ok(self.binary(left, right, at, Kind::Elvis))
+                Ok(Self::binary(left, right, at, Kind::Elvis))
             }
             "??" => {
                 let right = self.expression(0)?;
-                Ok(self.binary(left, right, at, Kind::Coalesce))
+                Ok(Self::binary(left, right, at, Kind::Coalesce))
             }
             "~>" => {
                 let right = self.expression(binding)?;
                 let keep_array = left.keep_array || right.keep_array;
-                let mut node = self.binary(left, right, at, Kind::Apply);
+                let mut node = Self::binary(left, right, at, Kind::Apply);
                 node.keep_array = keep_array;
                 Ok(node)
             }
@@ -125,13 +125,12 @@ impl<'a> Parser<'a> {
                 let operator =
                     operator_of(operator).ok_or_else(|| Error::new("S0204").about(operator).at(at))?;
                 let right = self.expression(binding)?;
-                Ok(self.binary(left, right, at, |left, right| Kind::Binary(operator, left, right)))
+                Ok(Self::binary(left, right, at, |left, right| Kind::Binary(operator, left, right)))
             }
         }
     }
 
     fn binary(
-        &mut self,
         mut left: Node,
         mut right: Node,
         at: usize,

@@ -1,6 +1,6 @@
 //! Picture strings: how numbers are written as text, and read from it.
 //!
-//! Spec: XPath and XQuery Functions 3.1, `fn:format-number` and `fn:format-integer`, in the subset of JSONata.
+//! Spec: `fn:format-number` and `fn:format-integer` of the W3C's functions and operators 3.1, in the subset of JSONata.
 
 pub(crate) mod integer;
 pub(crate) mod number;

@@ -8,7 +8,7 @@
 mod tests;
 
 use crate::error::Error;
-use crate::value::{Kind, Value};
+use crate::value::{Items, Kind, Value};
 
 /// What a function takes.
 #[derive(Debug)]
@@ -16,6 +16,7 @@ pub(crate) struct Signature {
     parameters: Vec<Parameter>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "four marks that a signature sets one by one")]
 #[derive(Debug, Clone)]
 struct Parameter {
     /// Symbols of arguments that fit; `m` is an argument that is nothing.
@@ -154,7 +155,7 @@ fn of_items(array: Value, symbol: char, index: usize) -> Result<Value, Error> {
     let is_fit = match &array {
         Value::Array(own) => own.items().iter().all(is_right),
         _ => {
-            let items = array.items().map(|it| it.to_vec()).unwrap_or_default();
+            let items = array.items().map(Items::to_vec).unwrap_or_default();
             if items.iter().all(is_right) {
                 return Ok(Value::array(items));
             }

@@ -15,10 +15,10 @@ type Found = BTreeMap<char, f64>;
 pub(super) fn parse(text: &str, picture: &Picture, now: &Civil) -> Result<Option<f64>, Error> {
     let mut found = Found::new();
     let mut rest = text;
-    for part in &picture.parts {
+    for (at, part) in picture.parts.iter().enumerate() {
         let length = match part {
             Part::Literal(literal) => literal_length(rest, literal),
-            Part::Marker(marker) => read(rest, marker, &mut found)?,
+            Part::Marker(marker) => read_before(rest, marker, picture.parts.get(at + 1), &mut found)?,
         };
         let Some(length) = length else { return Ok(None) };
         rest = &rest[length..];
@@ -32,6 +32,24 @@ pub(super) fn parse(text: &str, picture: &Picture, now: &Civil) -> Result<Option
 fn literal_length(text: &str, literal: &str) -> Option<usize> {
     let start = text.get(..literal.len())?;
     start.eq_ignore_ascii_case(literal).then_some(literal.len())
+}
+
+/// Reads one component, as much of the text as it can take and still leave what follows it in the picture.
+fn read_before(
+    text: &str,
+    marker: &Marker,
+    next: Option<&Part>,
+    found: &mut Found,
+) -> Result<Option<usize>, Error> {
+    let length = read(text, marker, found)?;
+    let (Some(whole), Some(Part::Literal(literal))) = (length, next) else { return Ok(length) };
+    if literal_length(&text[whole..], literal).is_some() {
+        return Ok(length);
+    }
+    match text[..whole].rfind(literal.as_str()) {
+        Some(end) if read(&text[..end], marker, found)? == Some(end) => Ok(Some(end)),
+        _ => Ok(None),
+    }
 }
 
 /// Reads one component; how many bytes it took.
@@ -50,11 +68,8 @@ fn read(text: &str, marker: &Marker, found: &mut Found) -> Result<Option<usize>,
         (_, Style::Name(_)) => return Err(Error::new("D3133").with("value", format!("\"{component}\""))),
         (_, Style::Number(picture)) => {
             let length = picture.read_length(text);
-            let value = if component == 'f' {
-                fraction_ms(&text[..length])
-            } else {
-                picture.read(&text[..length])?
-            };
+            let value =
+                if component == 'f' { fraction_ms(&text[..length]) } else { picture.read(&text[..length]) };
             value.filter(|_| length > 0).map(|it| (it, length))
         }
     };
@@ -133,17 +148,18 @@ fn combine(mut found: Found, now: &Civil) -> Result<f64, Error> {
 fn fill(found: &mut Found, parts: &str, now: &Civil) -> Result<(), Error> {
     let (mut has_started, mut has_ended) = (false, false);
     for part in parts.chars() {
-        if found.contains_key(&part) {
-            if has_ended {
-                return Err(Error::new("D3136"));
-            }
-            has_started = true;
-        } else if has_started {
-            found.insert(part, if "MDd".contains(part) { 1.0 } else { 0.0 });
-            has_ended = true;
-        } else {
-            found.insert(part, as_f64(fragment(now, part)));
+        let is_found = found.contains_key(&part);
+        if is_found && has_ended {
+            return Err(Error::new("D3136"));
         }
+        has_started |= is_found;
+        has_ended |= has_started && !is_found;
+        let default = || match (has_started, part) {
+            (false, _) => as_f64(fragment(now, part)),
+            (true, 'M' | 'D' | 'd') => 1.0,
+            (true, _) => 0.0,
+        };
+        found.entry(part).or_insert_with(default);
     }
     Ok(())
 }

@@ -1,5 +1,10 @@
 //! Calls: arguments, tail calls, partial application, `~>`.
 
+#![expect(
+    clippy::option_option,
+    reason = "nothing is a value too: what is absent and what is nothing differ"
+)]
+
 use std::sync::Arc;
 
 use super::{Evaluator, FrameId, Outcome, function};

@@ -3,13 +3,13 @@
 use super::{Evaluator, FrameId, Outcome, is_true};
 use crate::ast::{Kind, Node};
 use crate::error::Error;
-use crate::value::{Flags, Value};
+use crate::value::{Flags, Items, Value};
 
 impl Evaluator<'_, '_> {
     /// The items of `value` that the filter selects. None is nothing; one that is no array stands for itself.
     pub(super) fn filter(&mut self, filter: &Node, value: Option<Value>, frame: FrameId) -> Outcome {
         let Some(value) = value else { return Ok(None) };
-        let count = value.items().map_or(1, |it| it.len());
+        let count = value.items().map_or(1, Items::len);
         if let Kind::Literal(Value::Number(number)) = &filter.kind {
             self.charge_steps(1)?;
             let index = place(number.as_f64(), count);
@@ -56,7 +56,8 @@ impl Evaluator<'_, '_> {
 pub(super) fn place(index: f64, count: usize) -> Option<usize> {
     let floor = index.floor();
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
-    let at = if floor < 0.0 { floor + count as f64 } else { floor };
+    let items = count as f64;
+    let at = if floor < 0.0 { floor + items } else { floor };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked against the count")]
-    (at >= 0.0 && at < count as f64).then_some(at as usize)
+    (at >= 0.0 && at < items).then_some(at as usize)
 }

@@ -3,6 +3,11 @@
 //! All scopes of an evaluation lie in one list and closures name theirs by number, so that a function that refers to
 //! itself makes no cycle that nobody frees. A scope that no closure has seen is used again when it is left.
 
+#![expect(
+    clippy::option_option,
+    reason = "nothing is a value too: what is absent and what is nothing differ"
+)]
+
 use std::sync::Arc;
 
 use crate::value::Value;

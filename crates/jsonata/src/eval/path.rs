@@ -4,7 +4,7 @@ use super::{Evaluator, FrameId, Outcome, unwrap};
 use crate::ast::{Kind, Node, Stage};
 use crate::error::Error;
 use crate::stack::grow;
-use crate::value::{Flags, Value};
+use crate::value::{Flags, Items, Value};
 
 /// What lies between two steps. Most paths go through one object at a time, which needs no list.
 #[derive(Debug)]
@@ -288,7 +288,7 @@ impl Evaluator<'_, '_> {
         let Some(input) = input.map(unwrap) else { return Ok(None) };
         let mut found = Vec::new();
         let mut has_array = false;
-        let items = input.items().into_iter().flat_map(|it| it.iter());
+        let items = input.items().into_iter().flat_map(Items::iter);
         let members = input.entries().into_iter().flat_map(|it| it.iter().map(|(_, value)| value));
         for value in items.chain(members) {
             has_array |= value.is_array();

@@ -10,7 +10,7 @@ use super::{Evaluator, FrameId, Outcome, function};
 use crate::ast::Transform;
 use crate::error::Error;
 use crate::stack::grow;
-use crate::value::{Flags, FunctionKind, Kind, ObjectBuilder, TransformClosure, Value};
+use crate::value::{Entries, Flags, FunctionKind, Items, Kind, ObjectBuilder, TransformClosure, Value};
 
 /// Changes by the address of the object in the copy, which lives as long as they do.
 type Edits = BTreeMap<usize, Vec<Edit>>;
@@ -124,7 +124,7 @@ impl Evaluator<'_, '_> {
     }
 
     fn change(&mut self, out: &mut ObjectBuilder, edit: &Edit) -> Result<(), Error> {
-        for (key, value) in edit.update.iter().filter_map(Value::entries).flat_map(|it| it.iter()) {
+        for (key, value) in edit.update.iter().filter_map(Value::entries).flat_map(Entries::iter) {
             self.reserve(out.len(), 1)?;
             out.insert(key, value);
         }
@@ -137,7 +137,7 @@ impl Evaluator<'_, '_> {
 /// The keys to delete: a string or an array of strings.
 fn names(value: Option<&Value>, code: &Transform) -> Result<Vec<Arc<str>>, Error> {
     let Some(value) = value else { return Ok(Vec::new()) };
-    let items = value.items().map_or_else(|| vec![value.clone()], |it| it.to_vec());
+    let items = value.items().map_or_else(|| vec![value.clone()], Items::to_vec);
     let names: Option<Vec<Arc<str>>> = items
         .into_iter()
         .map(|it| match it {

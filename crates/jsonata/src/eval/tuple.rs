@@ -284,8 +284,8 @@ impl Evaluator<'_, '_> {
         if rest.is_empty() {
             return Ok(first);
         }
-        let mut merged = Tuple::default();
-        merged.item = self.all_of(first.item.iter().chain(rest.iter().filter_map(|it| it.item.as_ref())))?;
+        let items = first.item.iter().chain(rest.iter().filter_map(|it| it.item.as_ref()));
+        let mut merged = Tuple::of(self.all_of(items)?);
         for (name, value) in &first.bindings {
             let others = rest.iter().flat_map(|it| &it.bindings).filter(|(it, _)| it == name);
             let all = value.iter().chain(others.filter_map(|(_, value)| value.as_ref()));

@@ -1,5 +1,7 @@
 //! `$sum`, `$count`, `$max`, `$min`, `$average`.
 
+#![expect(clippy::unnecessary_wraps, reason = "every function of the library has one shape")]
+
 use super::{Args, Entry};
 use crate::error::Error;
 use crate::eval::{Evaluator, Outcome, Site};

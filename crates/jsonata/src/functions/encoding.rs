@@ -61,7 +61,8 @@ fn encode(evaluator: &mut Evaluator<'_, '_>, args: &Args, kept: &str) -> Outcome
         if byte.is_ascii_alphanumeric() || kept.as_bytes().contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.push('%');
+            out.extend([byte >> 4, byte & 15].map(hex_digit));
         }
     }
     evaluator.text(out)
@@ -101,4 +102,8 @@ fn decode(evaluator: &mut Evaluator<'_, '_>, args: &Args, reserved: &str, name: 
     }
     let out = String::from_utf8(out).map_err(|_| malformed())?;
     evaluator.text(out)
+}
+
+fn hex_digit(nibble: u8) -> char {
+    char::from(b"0123456789ABCDEF"[usize::from(nibble)])
 }

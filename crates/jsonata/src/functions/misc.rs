@@ -1,5 +1,7 @@
 //! `$string`, `$type`, `$error`, `$assert`, `$clone`, `$eval`.
 
+#![expect(clippy::unnecessary_wraps, reason = "every function of the library has one shape")]
+
 use super::{Args, Entry};
 use crate::error::Error;
 use crate::eval::{Evaluator, Outcome, Site, unwrap};

@@ -1,5 +1,7 @@
 //! `$now`, `$millis`, `$fromMillis`, `$toMillis`. The time is an argument of the evaluation and does not move during it.
 
+#![expect(clippy::unnecessary_wraps, reason = "every function of the library has one shape")]
+
 use super::{Args, Entry};
 use crate::datetime;
 use crate::eval::{Evaluator, Outcome, Site};

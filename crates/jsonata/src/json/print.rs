@@ -176,7 +176,11 @@ pub(crate) fn quote(text: &str, out: &mut String) {
             b'\t' => out.push_str("\\t"),
             8 => out.push_str("\\b"),
             12 => out.push_str("\\f"),
-            _ => out.push_str(&format!("\\u{byte:04x}")),
+            _ => out.extend([
+                "\\u00",
+                if byte < 16 { "0" } else { "1" },
+                &"0123456789abcdef"[usize::from(byte & 15)..][..1],
+            ]),
         }
     }
     out.push_str(&text[run..]);

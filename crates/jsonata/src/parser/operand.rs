@@ -98,7 +98,7 @@ impl Parser<'_> {
             let range_at = self.token.start;
             if self.take_if("..")? {
                 let end = self.expression(0)?;
-                item = self.binary(item, end, range_at, |from, to| Kind::Binary(Operator::Range, from, to));
+                item = Self::binary(item, end, range_at, |from, to| Kind::Binary(Operator::Range, from, to));
             }
             items.push(item);
             if !self.take_if(",")? {

@@ -12,7 +12,7 @@ impl Parser<'_> {
     pub(super) fn join(&mut self, left: Node, right: Node, at: usize) -> Result<Node, Error> {
         let position = left.position;
         let mut height = left.height.max(right.height) + 1;
-        let mut path = self.to_path(left);
+        let mut path = self.path_from(left);
         let right_keeps = match right.kind {
             Kind::Path { steps, keep_singleton } if right.predicates.is_empty() && right.group.is_none() => {
                 steps_of(&mut path).extend(steps);
@@ -46,7 +46,7 @@ impl Parser<'_> {
         Ok(path)
     }
 
-    fn to_path(&mut self, node: Node) -> Node {
+    fn path_from(&mut self, node: Node) -> Node {
         if matches!(node.kind, Kind::Path { .. }) {
             return node;
         }
@@ -115,7 +115,7 @@ impl Parser<'_> {
         let seeking = terms.iter_mut().flat_map(|it| ancestor::take_seeking(&mut it.expression)).collect();
         let mut sort = Node::new(Kind::Sort(terms), at);
         sort.seeking = seeking;
-        let mut path = self.to_path(left);
+        let mut path = self.path_from(left);
         path.height = path.height.max(sort.height + 1);
         steps_of(&mut path).push(sort);
         self.resolve_ancestry(&mut path)?;
@@ -147,7 +147,7 @@ impl Parser<'_> {
                 left.step_mut().stages = stages;
             }
             let keep = left.keep_array;
-            left = self.to_path(left);
+            left = self.path_from(left);
             if let Kind::Path { keep_singleton, .. } = &mut left.kind {
                 *keep_singleton |= keep;
             }

@@ -103,13 +103,13 @@ impl Picture {
     }
 
     /// Reads a number that was written so; `None` if the text is none.
-    pub(crate) fn read(&self, text: &str) -> Result<Option<f64>, Error> {
-        Ok(match &self.form {
+    pub(crate) fn read(&self, text: &str) -> Option<f64> {
+        match &self.form {
             Form::Digits(digits) => digits.read(text, self.is_ordinal),
             Form::Letters { .. } => words::from_letters(text),
             Form::Roman { .. } => words::from_roman(text),
             Form::Words(_) => words::from_words(text),
-        })
+        }
     }
 
     /// How many bytes at the start of `text` are a number that was written so.

@@ -149,7 +149,7 @@ impl SubPicture {
         for (at, digit) in digits.chars().enumerate() {
             let left = count - at;
             let is_group = match regular {
-                Some(distance) => left % distance == 0,
+                Some(distance) => left.is_multiple_of(distance),
                 None => self.groups.contains(&left),
             };
             if at > 0 && is_group {

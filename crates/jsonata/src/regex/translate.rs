@@ -30,7 +30,7 @@ impl Translator<'_> {
             '[' => self.class(),
             '(' => self.group(),
             '.' => {
-                self.out.push_str(&format!("[^{LINE_ENDS}]"));
+                self.out.extend(["[^", LINE_ENDS, "]"]);
                 Ok(())
             }
             '{' => {
@@ -59,7 +59,7 @@ impl Translator<'_> {
             (Some('='), _) => Err("look-ahead `(?=…)` is not supported".to_owned()),
             (Some('!'), _) => Err("negative look-ahead `(?!…)` is not supported".to_owned()),
             (Some('<'), Some('=' | '!')) => Err("look-behind `(?<=…)` is not supported".to_owned()),
-            (Some(':'), _) | (Some('<'), _) => Ok(()),
+            (Some(':' | '<'), _) => Ok(()),
             _ => Err("only `(?:…)` and `(?<name>…)` may follow `(?`".to_owned()),
         }
     }

@@ -1,5 +1,10 @@
 //! Functions as values.
 
+#![expect(
+    clippy::option_option,
+    reason = "nothing is a value too: what is absent and what is nothing differ"
+)]
+
 use std::sync::Arc;
 
 use crate::ast::{Lambda, Transform};

@@ -99,11 +99,13 @@ fn is_canonical(text: &str) -> bool {
     match digits.iter().position(|it| *it == b'.') {
         None => text != "-0" && (digits.len() == 1 || digits[0] != b'0'),
         Some(point) => {
+            let is_led_by_zero = digits[0] == b'0';
+            // Below 1e-6 a double prints with an exponent.
+            let is_small = is_led_by_zero && digits.iter().skip(2).take(6).all(|it| *it == b'0');
             point > 0
-                && (point == 1 || digits[0] != b'0')
-                && digits[0] != b'0'
-                && digits.last() != Some(&b'0')
-                && digits.last() != Some(&b'.')
+                && (point == 1 || !is_led_by_zero)
+                && !is_small
+                && !matches!(digits.last(), Some(b'0' | b'.'))
         }
     }
 }

@@ -10,7 +10,7 @@ fn check(text: &str, code: &str) {
         steps: 300_000,
         sequence_items: 100_000,
         string_bytes: 100_000,
-        memory_bytes: 4 << 20,
+        memory_bytes: 16 << 20,
         output_bytes: 100_000,
         ..Limits::default()
     };
@@ -50,7 +50,9 @@ fn strings_are_bounded() {
     check("($f := function($s, $n) { $n = 0 ? $s : $f($s & $s, $n - 1) }; $length($f('ab', 60)))", "U1003");
     check("($s := $pad('a', 1000, 'a'); $r := $replace($s, 'a', $s); $replace($r, 'a', $s))", "U1003");
     check("$join($map([1..1000], function() { $pad('x', 1000) }))", "U1003");
-    check("$reduce([1..100000], function($a, $b) { $length($pad('x', 90000)) })", "U1004");
+    let limits = Limits { memory_bytes: 1 << 20, ..Limits::default() };
+    let many = "$reduce([1..1000], function($a, $b) { $length($pad('x', 90000)) })";
+    assert_eq!(evaluate(many, "{}", limits).map_err(|it| it.code()), Err("U1004"));
 }
 
 #[test]
