@@ -28,13 +28,15 @@ use crate::host::{Call, Environment};
 use crate::json::{Printer, Style};
 use crate::limits::{Limits, VALUE_DEPTH_MAX};
 use crate::stack::grow;
-use crate::value::{Array, Flags, Function, FunctionKind, Shape, Value, compare};
+use crate::value::{Array, Flags, Function, FunctionKind, Value, compare};
 
 /// What an evaluation gives: a value, nothing, or an error.
 pub(crate) type Outcome = Result<Option<Value>, Error>;
 
 /// Bytes that are counted for each item of an array and each entry of an object.
-const ITEM_BYTES: usize = 32;
+const ITEM_BYTES: usize = 40;
+/// Bytes that are counted for an array; twice as many for an object.
+const CONTAINER_BYTES: usize = 64;
 
 /// One evaluation under way.
 pub(crate) struct Evaluator<'e, 'h> {
@@ -192,14 +194,34 @@ impl<'e, 'h> Evaluator<'e, 'h> {
     }
 
     fn is_true(&mut self, node: &Node, input: Option<&Value>, frame: FrameId) -> Result<bool, Error> {
-        Ok(self.eval(node, input, frame)?.is_some_and(|it| is_true(&it)))
+        let value = self.eval(node, input, frame)?;
+        self.truth(value.as_ref())
+    }
+
+    /// Whether JSONata takes a value for true. An array is true if one of its items is; each item is a step.
+    pub(crate) fn truth(&mut self, value: Option<&Value>) -> Result<bool, Error> {
+        let Some(value) = value else { return Ok(false) };
+        if let Some(items) = value.items() {
+            for item in items.iter() {
+                self.charge_steps(1)?;
+                if grow(|| self.truth(Some(&item)))? {
+                    return Ok(true);
+                }
+            }
+            return Ok(false);
+        }
+        Ok(match value {
+            Value::Bool(value) => *value,
+            Value::Number(number) => number.as_f64() != 0.0 && !number.as_f64().is_nan(),
+            Value::String(text) => !text.is_empty(),
+            Value::Object(_) | Value::Foreign(_) => !value.is_empty(),
+            Value::Null | Value::Function(_) | Value::Array(_) => false,
+        })
     }
 
     fn elvis(&mut self, left: &Node, right: &Node, input: Option<&Value>, frame: FrameId) -> Outcome {
-        match self.eval(left, input, frame)? {
-            Some(value) if is_true(&value) => Ok(Some(value)),
-            _ => self.eval(right, input, frame),
-        }
+        let value = self.eval(left, input, frame)?;
+        if self.truth(value.as_ref())? { Ok(value) } else { self.eval(right, input, frame) }
     }
 
     // ---- counting ----
@@ -306,9 +328,9 @@ impl<'e, 'h> Evaluator<'e, 'h> {
     }
 
     /// An array whose items have been counted.
-    #[expect(clippy::unused_self, reason = "values are made by the evaluation that counts them")]
     pub(crate) fn array_of(&mut self, items: Vec<Value>, flags: Flags) -> Result<Value, Error> {
         let array = Array::new(items, flags);
+        self.charge_bytes(CONTAINER_BYTES)?;
         check_depth(array.depth())?;
         Ok(Value::Array(Arc::new(array)))
     }
@@ -323,8 +345,8 @@ impl<'e, 'h> Evaluator<'e, 'h> {
     }
 
     /// A value that was made elsewhere, if it is not nested too deeply.
-    #[expect(clippy::unused_self, reason = "values are made by the evaluation that counts them")]
     pub(crate) fn checked(&mut self, value: Value) -> Outcome {
+        self.charge_bytes(2 * CONTAINER_BYTES)?;
         check_depth(value.depth())?;
         Ok(Some(value))
     }
@@ -358,13 +380,18 @@ impl<'e, 'h> Evaluator<'e, 'h> {
         }
     }
 
+    /// Counts the comparison of two strings or numbers.
+    pub(crate) fn charge_comparison(&mut self, this: &Value, other: &Value) -> Result<(), Error> {
+        self.charge_steps(usize::try_from(compare::steps_of(this, other)).unwrap_or(usize::MAX))
+    }
+
     /// Whether both are equal; each comparison is a step.
     pub(crate) fn equal(&mut self, this: &Value, other: &Value) -> Result<bool, Error> {
         let mut left = self.steps_left;
         let mut is_spent = false;
-        let result = compare::equal(this, other, &mut |()| {
-            is_spent |= left == 0;
-            left = left.saturating_sub(1);
+        let result = compare::equal(this, other, &mut |steps| {
+            is_spent |= left < steps;
+            left = left.saturating_sub(steps);
             !is_spent
         });
         self.steps_left = left;
@@ -397,24 +424,6 @@ impl Call for Evaluator<'_, '_> {
 /// A function as a value.
 pub(crate) fn function(kind: FunctionKind) -> Value {
     Value::Function(Arc::new(Function::new(kind)))
-}
-
-/// Whether JSONata takes a value for true.
-pub(crate) fn is_true(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Function(_) => false,
-        Value::Bool(value) => *value,
-        Value::Number(number) => number.as_f64() != 0.0 && !number.as_f64().is_nan(),
-        Value::String(text) => !text.is_empty(),
-        Value::Object(object) => !object.is_empty(),
-        Value::Array(array) => array.items().iter().any(|it| grow(|| is_true(it))),
-        Value::Foreign(document) => match document.shape() {
-            Shape::Object => !document.is_empty(),
-            Shape::Array => {
-                (0..document.len()).any(|at| document.item(at).is_some_and(|it| grow(|| is_true(&it))))
-            }
-        },
-    }
 }
 
 fn check_depth(depth: u32) -> Result<(), Error> {

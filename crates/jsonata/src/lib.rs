@@ -3,6 +3,24 @@
 //!
 //! An [`Expression`] is read once and evaluated in an [`Environment`]: input, variables, functions, time, entropy,
 //! [`Limits`]. Values are [`Value`]s; a caller's shared JSON takes part as a [`Document`].
+//!
+//! ```
+//! use jsonata::{Environment, Expression, Functions, Limits, ParseLimits, Value};
+//!
+//! let expression = Expression::parse("$sum($order.lines.price)", &ParseLimits::default())?;
+//! let order = Value::from_json(r#"{"lines": [{"price": 2}, {"price": 3}]}"#)?;
+//! let mut entropy = || 0;
+//! let total = expression.evaluate(&mut Environment {
+//!     input: None,
+//!     bindings: &[("order", order)],
+//!     functions: &Functions::none(),
+//!     now_unix_ms: 0,
+//!     entropy: &mut entropy,
+//!     limits: Limits::default(),
+//! })?;
+//! assert_eq!(total, Some(Value::number(5.0)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod analysis;
 mod ast;

@@ -37,7 +37,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            steps: 5_000_000,
+            steps: 2_000_000,
             depth: 400,
             output_bytes: 16 * 1_048_576,
             string_bytes: 8 * 1_048_576,

@@ -51,6 +51,10 @@ impl Pattern {
         if from > text.len() {
             return None;
         }
+        if self.regex.captures_len() == 1 {
+            let whole = self.regex.find_at(text, from)?;
+            return Some(Found { start: whole.start(), end: whole.end(), groups: Vec::new() });
+        }
         let captures = self.regex.captures_at(text, from)?;
         let whole = captures.get(0)?;
         let groups = captures.iter().skip(1).map(|it| it.map(|it| (it.start(), it.end()))).collect();

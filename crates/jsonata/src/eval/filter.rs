@@ -1,6 +1,6 @@
 //! `[…]` after a step: an index, several indexes, or a condition on each item.
 
-use super::{Evaluator, FrameId, Outcome, is_true};
+use super::{Evaluator, FrameId, Outcome};
 use crate::ast::{Kind, Node};
 use crate::error::Error;
 use crate::value::{Flags, Items, Value};
@@ -43,9 +43,9 @@ impl Evaluator<'_, '_> {
         if let Value::Number(number) = &result {
             return Ok(place(number.as_f64(), count) == Some(index));
         }
-        let Some(items) = result.items() else { return Ok(is_true(&result)) };
+        let Some(items) = result.items() else { return self.truth(Some(&result)) };
         if items.len() == 0 || !items.iter().all(|it| matches!(it, Value::Number(_))) {
-            return Ok(is_true(&result));
+            return self.truth(Some(&result));
         }
         self.charge_steps(items.len())?;
         Ok(items.iter().filter_map(|it| it.as_f64()).any(|it| place(it, count) == Some(index)))

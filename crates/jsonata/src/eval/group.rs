@@ -107,7 +107,10 @@ impl Evaluator<'_, '_> {
     ) -> Result<Option<Arc<str>>, Error> {
         match eval(self, key)? {
             None => Ok(None),
-            Some(Value::String(key)) => Ok(Some(key)),
+            Some(Value::String(key)) => {
+                self.charge_steps(key.len() / 64)?;
+                Ok(Some(key))
+            }
             other => Err(Error::new("T1003").value(other.as_ref()).at(group.position)),
         }
     }

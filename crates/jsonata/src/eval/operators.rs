@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Evaluator, FrameId, Outcome, is_true};
+use super::{Evaluator, FrameId, Outcome};
 use crate::ast::{Node, Operator};
 use crate::error::Error;
 use crate::json::Style;
@@ -21,7 +21,7 @@ impl Evaluator<'_, '_> {
     ) -> Outcome {
         let left = self.eval(left, input, frame)?;
         if operator == Operator::And || operator == Operator::Or {
-            let is_left = left.is_some_and(|it| is_true(&it));
+            let is_left = self.truth(left.as_ref())?;
             if is_left == (operator == Operator::Or) {
                 return Ok(Some(Value::Bool(is_left)));
             }
@@ -44,6 +44,9 @@ impl Evaluator<'_, '_> {
                 Ok(Some(Value::Bool(is_equal == (operator == Operator::Equal))))
             }
             Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
+                if let (Some(left), Some(right)) = (&left, &right) {
+                    self.charge_comparison(left, right)?;
+                }
                 comparison(operator, left.as_ref(), right.as_ref())
             }
             Operator::In => self.includes(left, right),

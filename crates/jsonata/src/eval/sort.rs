@@ -80,8 +80,11 @@ impl Evaluator<'_, '_> {
                     }
                 }
                 let (left, right) = (keys[*left][at].as_ref(), keys[*right][at].as_ref());
-                let order = compare(left.and_then(Option::as_ref), right.and_then(Option::as_ref))
-                    .map_err(|it| it.at(term.expression.position))?;
+                let (left, right) = (left.and_then(Option::as_ref), right.and_then(Option::as_ref));
+                if let (Some(left), Some(right)) = (left, right) {
+                    this.charge_comparison(left, right)?;
+                }
+                let order = compare(left, right).map_err(|it| it.at(term.expression.position))?;
                 let order = if term.is_descending { order.reversed() } else { order };
                 if order.0 != Ordering::Equal {
                     return Ok(order.0 == Ordering::Greater);

@@ -90,7 +90,8 @@ impl Evaluator<'_, '_> {
             self.reserve(out.len(), 1)?;
             out.insert(key, grow(|| self.copy(&member, depth + 1))?);
         }
-        Ok(out.finish())
+        let copy = out.finish();
+        self.checked(copy).map(|it| it.unwrap_or(Value::Null))
     }
 
     /// The value with all changes noted so far.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Args, Entry};
 use crate::error::Error;
-use crate::eval::{Evaluator, Outcome, Site, is_true};
+use crate::eval::{Evaluator, Outcome, Site};
 use crate::value::compare::text_order;
 use crate::value::{Flags, Value};
 
@@ -58,6 +58,7 @@ fn distinct(evaluator: &mut Evaluator<'_, '_>, mut args: Args, _: Site<'_>) -> O
     let mut others: Vec<Value> = Vec::new();
     let mut found = Vec::new();
     for item in items.iter() {
+        evaluator.charge_steps(1 + item.as_str().map_or(0, |it| it.len() / 64))?;
         let is_new = match scalar_key(&item) {
             Some(key) => seen.insert(key),
             None => is_new(evaluator, &mut others, &item)?,
@@ -117,7 +118,8 @@ fn sort(evaluator: &mut Evaluator<'_, '_>, mut args: Args, site: Site<'_>) -> Ou
     let sorted = match args.take(1) {
         Some(comparator) => evaluator.merge_sort(items, |evaluator, left, right| {
             let pair = vec![Some(left.clone()), Some(right.clone())];
-            Ok(evaluator.apply_value(&comparator, pair, site)?.is_some_and(|it| is_true(&it)))
+            let verdict = evaluator.apply_value(&comparator, pair, site)?;
+            evaluator.truth(verdict.as_ref())
         })?,
         None => sort_plain(evaluator, items)?,
     };
@@ -130,7 +132,8 @@ fn sort_plain(evaluator: &mut Evaluator<'_, '_>, items: Vec<Value>) -> Result<Ve
     if !are_numbers && !are_strings {
         return Err(Error::new("D3070"));
     }
-    evaluator.merge_sort(items, |_, left, right| {
+    evaluator.merge_sort(items, |evaluator, left, right| {
+        evaluator.charge_comparison(left, right)?;
         Ok(match (left, right) {
             (Value::String(left), Value::String(right)) => text_order(left, right).is_gt(),
             _ => left.as_f64() > right.as_f64(),

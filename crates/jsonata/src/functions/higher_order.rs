@@ -2,7 +2,7 @@
 
 use super::{Args, Entry};
 use crate::error::Error;
-use crate::eval::{Evaluator, Outcome, Site, is_true};
+use crate::eval::{Evaluator, Outcome, Site};
 use crate::value::{Flags, Function, ObjectBuilder, Value};
 
 pub(super) const FUNCTIONS: &[Entry] = &[
@@ -65,7 +65,7 @@ fn filter(evaluator: &mut Evaluator<'_, '_>, mut args: Args, site: Site<'_>) -> 
     for index in 0..array.len().unwrap_or(0) {
         let Some(item) = array.item(index) else { continue };
         let verdict = call(evaluator, &function, (item.clone(), Value::count(index), &array), site)?;
-        if verdict.is_some_and(|it| is_true(&it)) {
+        if evaluator.truth(verdict.as_ref())? {
             evaluator.push(&mut found, item)?;
         }
     }
@@ -81,7 +81,7 @@ fn single(evaluator: &mut Evaluator<'_, '_>, mut args: Args, site: Site<'_>) -> 
         let is_match = match &function {
             Some(function) => {
                 let verdict = call(evaluator, function, (item.clone(), Value::count(index), &array), site)?;
-                verdict.is_some_and(|it| is_true(&it))
+                evaluator.truth(verdict.as_ref())?
             }
             None => true,
         };
@@ -125,7 +125,8 @@ fn sift(evaluator: &mut Evaluator<'_, '_>, mut args: Args, site: Site<'_>) -> Ou
     for index in 0..object.len().unwrap_or(0) {
         let Some((key, value)) = object.entry(index) else { continue };
         let parts = (value.clone(), Value::String(key.clone()), &object);
-        if call(evaluator, &function, parts, site)?.is_some_and(|it| is_true(&it)) {
+        let verdict = call(evaluator, &function, parts, site)?;
+        if evaluator.truth(verdict.as_ref())? {
             evaluator.reserve(out.len(), 1)?;
             out.insert(key, value);
         }

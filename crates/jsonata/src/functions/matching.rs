@@ -11,7 +11,7 @@ use crate::regex::Pattern;
 use crate::value::{Flags, FunctionKind, Value};
 
 /// Bytes of text that count as one step of searching.
-const BYTES_PER_STEP: usize = 1_024;
+const BYTES_PER_STEP: usize = 512;
 
 /// One match. Places are bytes of the text.
 #[derive(Debug)]

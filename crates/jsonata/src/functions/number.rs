@@ -23,12 +23,15 @@ pub(super) const FUNCTIONS: &[Entry] = &[
     ("parseInteger", "<s-s:n>", 2, parse_integer),
 ];
 
-fn to_number(_: &mut Evaluator<'_, '_>, args: Args, _: Site<'_>) -> Outcome {
+fn to_number(evaluator: &mut Evaluator<'_, '_>, args: Args, _: Site<'_>) -> Outcome {
     let Some(value) = args.get(0) else { return Ok(None) };
     let number = match value {
         Value::Number(_) => return Ok(Some(value.clone())),
         Value::Bool(value) => Some(f64::from(*value)),
-        Value::String(text) => parse_number(text),
+        Value::String(text) => {
+            evaluator.charge_steps(text.len() / 64)?;
+            parse_number(text)
+        }
         _ => None,
     };
     let number = number.ok_or_else(|| Error::new("D3030").value(Some(value)))?;
@@ -115,12 +118,14 @@ fn format_base(evaluator: &mut Evaluator<'_, '_>, args: Args, _: Site<'_>) -> Ou
 
 fn format_integer(evaluator: &mut Evaluator<'_, '_>, args: Args, _: Site<'_>) -> Outcome {
     let (Some(value), Some(picture)) = (args.number(0), args.text(1)) else { return Ok(None) };
+    evaluator.charge_steps(2 + picture.len() / 8)?;
     let picture = integer::Picture::parse(&picture)?;
     evaluator.text(picture.format(value)?)
 }
 
-fn parse_integer(_: &mut Evaluator<'_, '_>, args: Args, _: Site<'_>) -> Outcome {
+fn parse_integer(evaluator: &mut Evaluator<'_, '_>, args: Args, _: Site<'_>) -> Outcome {
     let (Some(text), Some(picture)) = (args.text(0), args.text(1)) else { return Ok(None) };
+    evaluator.charge_steps((text.len() + picture.len()) / 8)?;
     let picture = integer::Picture::parse(&picture)?;
     Ok(picture.read(&text).map(Value::number))
 }

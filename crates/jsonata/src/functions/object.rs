@@ -35,6 +35,7 @@ fn collect_keys(
             grow(|| collect_keys(evaluator, &item, seen, found))?;
         }
     } else if let Some(entries) = value.entries() {
+        evaluator.charge_steps(entries.len())?;
         for (key, _) in entries.iter() {
             if seen.insert(key.clone()) {
                 evaluator.push(found, Value::String(key))?;

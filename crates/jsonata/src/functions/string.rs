@@ -35,6 +35,7 @@ fn substring(evaluator: &mut Evaluator<'_, '_>, args: Args, _: Site<'_>) -> Outc
 
 fn substring_before(evaluator: &mut Evaluator<'_, '_>, args: Args, _: Site<'_>) -> Outcome {
     let (Some(text), Some(word)) = (args.text(0), args.text(1)) else { return Ok(None) };
+    evaluator.charge_steps(text.len() / 256)?;
     match text.find(&*word) {
         Some(at) => evaluator.text(&text[..at]),
         None => Ok(Some(Value::String(text))),
@@ -43,6 +44,7 @@ fn substring_before(evaluator: &mut Evaluator<'_, '_>, args: Args, _: Site<'_>) 
 
 fn substring_after(evaluator: &mut Evaluator<'_, '_>, args: Args, _: Site<'_>) -> Outcome {
     let (Some(text), Some(word)) = (args.text(0), args.text(1)) else { return Ok(None) };
+    evaluator.charge_steps(text.len() / 256)?;
     match text.find(&*word) {
         Some(at) => evaluator.text(&text[at + word.len()..]),
         None => Ok(Some(Value::String(text))),

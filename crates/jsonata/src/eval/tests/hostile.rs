@@ -62,7 +62,9 @@ fn shared_parts_do_not_grow_without_notice() {
     check(&format!("{double} $string($f(1, 60)))"), "U1003");
     check(&format!("{double} $f(1, 60) = $f(1, 60))"), "U1001");
     check(&format!("{double} $count($f(1, 60).**))"), "U1007");
-    check(&format!("{double} $f(1, 60) ~> |l|{{}}|)"), "U1001");
+    check(&format!("{double} $f(1, 60) ~> |l|{{}}|)"), "U1004");
+    let falsy = "($f := function($x, $n) { $n = 0 ? $x : $f([[$x], [$x]], $n - 1) }; $boolean($f(0, 60)))";
+    check(falsy, "U1001");
 }
 
 #[test]
