@@ -51,6 +51,7 @@ impl Client {
         let request = TaskRequest {
             key: [1; 32],
             attempt: 1,
+            is_redelivery: false,
             resource: Resource::parse(&format!("arn:aws:states:::aws-sdk:s3:{action}")).expect("a resource"),
             arguments: Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
             timeout_seconds: None,
