@@ -486,13 +486,13 @@ impl Running {
         let child = world.command(args).spawn().expect("baton starts");
         let running = Self(child);
         let name = args.iter().skip_while(|it| **it != "--name").nth(1).expect("a name");
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             if world.baton(&["show", name, "--output", "json"]).stdout.contains("a timer at") {
                 return running;
             }
             std::thread::sleep(std::time::Duration::from_millis(25));
         }
-        panic!("{args:?} did not begin within ten seconds");
+        panic!("{args:?} did not begin within a minute");
     }
 
     fn kill(&mut self) {
