@@ -12,15 +12,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError};
+use crossbeam_channel::{Receiver, Sender};
 use machine::{Event, ExecutionInfo, Revision};
 use runtime::{Committed, EngineHandle};
 use store::ExecutionKey;
 
 use self::counts::Counts;
-
-/// How often a silent engine is looked after.
-const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Somebody who shows.
 trait View: Send {
@@ -34,16 +31,12 @@ trait View: Send {
 
 /// Progress of one execution.
 pub(crate) struct Progress {
-    shared: Option<Arc<Shared>>,
-    thread: Option<JoinHandle<()>>,
-    quiet: bool,
-}
-
-#[derive(Default)]
-struct Shared {
     /// Which execution; unknown until its start is remembered.
-    key: Mutex<Option<ExecutionKey>>,
-    is_done: std::sync::atomic::AtomicBool,
+    key: Arc<Mutex<Option<ExecutionKey>>>,
+    thread: Option<JoinHandle<()>>,
+    /// Nothing is ever sent: letting it go says that no more news is awaited.
+    awaits: Option<Sender<()>>,
+    quiet: bool,
 }
 
 impl Progress {
@@ -54,17 +47,17 @@ impl Progress {
         past: Vec<Event>,
         quiet: bool,
     ) -> Self {
+        let key = Arc::default();
         if quiet {
-            return Self { shared: None, thread: None, quiet };
+            return Self { key, thread: None, awaits: None, quiet };
         }
-        let news = handle.subscribe();
-        let shared = Arc::new(Shared::default());
-        let theirs = shared.clone();
+        let (awaits, end) = crossbeam_channel::bounded(0);
+        let follower = Follower { news: handle.subscribe(), end, key: Arc::clone(&key) };
         let thread = std::thread::Builder::new()
             .name("baton-progress".into())
-            .spawn(move || follow(&news, &revision, &past, &theirs))
+            .spawn(move || follower.follow(&revision, &past))
             .ok();
-        Self { shared: Some(shared), thread, quiet }
+        Self { key, thread, awaits: Some(awaits), quiet }
     }
 
     /// Says which execution it is about.
@@ -74,9 +67,7 @@ impl Progress {
             crate::render::line(&format!("baton {verb} execution {}", crate::render::execution(info)));
         }
         // Only now: what is shown of it comes below that line.
-        if let Some(shared) = &self.shared {
-            *shared.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
-        }
+        *self.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
     }
 
     /// Shows the rest and takes the bar away.
@@ -85,9 +76,7 @@ impl Progress {
     }
 
     fn end(&mut self) {
-        if let Some(shared) = &self.shared {
-            shared.is_done.store(true, std::sync::atomic::Ordering::Release);
-        }
+        drop(self.awaits.take());
         if let Some(thread) = self.thread.take() {
             // A panic there has been reported by the hook; progress is no reason to fail.
             let _ = thread.join();
@@ -101,30 +90,42 @@ impl Drop for Progress {
     }
 }
 
-fn follow(news: &Receiver<Committed>, revision: &Revision, past: &[Event], shared: &Shared) {
-    let mut view: Box<dyn View> = if std::io::stderr().is_terminal() {
-        Box::new(terminal::Terminal::new())
-    } else {
-        Box::new(lines::Lines::new())
-    };
-    let began = Instant::now();
-    let mut counts = Counts::default();
-    counts.take(past);
-    view.recall(revision, past, &counts);
-    let mut early = Vec::new();
-    loop {
-        let is_done = shared.is_done.load(std::sync::atomic::Ordering::Acquire);
-        match news.recv_timeout(if is_done { Duration::ZERO } else { PATIENCE }) {
-            Ok(committed) => early.push(committed),
-            Err(RecvTimeoutError::Timeout) if !is_done => continue,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+/// The thread's side.
+struct Follower {
+    news: Receiver<Committed>,
+    end: Receiver<()>,
+    key: Arc<Mutex<Option<ExecutionKey>>>,
+}
+
+impl Follower {
+    fn follow(&self, revision: &Revision, past: &[Event]) {
+        let mut view: Box<dyn View> = if std::io::stderr().is_terminal() {
+            Box::new(terminal::Terminal::new())
+        } else {
+            Box::new(lines::Lines::new())
+        };
+        let began = Instant::now();
+        let mut counts = Counts::default();
+        counts.take(past);
+        view.recall(revision, past, &counts);
+        let mut early = Vec::new();
+        while let Some(committed) = self.next() {
+            early.push(committed);
+            // What came before the start was acknowledged waits until it is known whose it is.
+            let Some(key) = *self.key.lock().unwrap_or_else(PoisonError::into_inner) else { continue };
+            for committed in early.drain(..).filter(|it| it.key == key) {
+                counts.take(&committed.events);
+                view.update(revision, &committed, &counts, began.elapsed());
+            }
         }
-        // What came before the start was acknowledged waits until it is known whose it is.
-        let Some(key) = *shared.key.lock().unwrap_or_else(PoisonError::into_inner) else { continue };
-        for committed in early.drain(..).filter(|it| it.key == key) {
-            counts.take(&committed.events);
-            view.update(revision, &committed, &counts, began.elapsed());
+        view.finish();
+    }
+
+    /// The next news; after the end only what has arrived already.
+    fn next(&self) -> Option<Committed> {
+        crossbeam_channel::select_biased! {
+            recv(self.news) -> it => it.ok(),
+            recv(self.end) -> _ => self.news.try_recv().ok(),
         }
     }
-    view.finish();
 }

@@ -21,7 +21,7 @@ use self::tasks::TaskPool;
 use self::work::Worker;
 use crate::clock::Clock;
 use crate::limits::{REQUESTS_MAX, TASKS_CONCURRENT_MAX};
-use crate::seed_source::SeedSource;
+use crate::seed_source::{SeedSource, SharedSeeds};
 use crate::shard::release::Notice;
 use crate::shard::{self, Shard};
 use crate::task_runner::TaskRunner;
@@ -105,7 +105,8 @@ impl Engine {
         let recovered = if settings.recovers { shard.recover()? } else { shard::Recovered::default() };
         let resumed =
             Resumed { executions: recovered.executions, aside: recovered.aside, tasks: recovered.tasks };
-        let (line, arrivals) = Line::new(settings.requests_max);
+        let seeds = SharedSeeds::new(seeds);
+        let (line, arrivals) = Line::new(settings.requests_max, clock.clone(), seeds.clone());
         let tasks = TaskPool::new(runners, tokio, clock.clone(), line.clone(), settings.tasks_concurrent_max);
         let mut worker = Worker::new(shard, arrivals, clock, seeds, tasks, settings.on_notice, line.clone());
         let thread = std::thread::Builder::new()

@@ -1,5 +1,7 @@
 //! Entropy, as a parameter: one seed for each activation.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use asl::Entropy;
 
 /// Somebody who draws seeds.
@@ -29,5 +31,21 @@ impl ProcessSeeds {
 impl SeedSource for ProcessSeeds {
     fn seed(&mut self) -> [u8; 32] {
         self.0.bytes()
+    }
+}
+
+/// One source that several threads draw from.
+#[derive(Clone)]
+pub(crate) struct SharedSeeds(Arc<Mutex<Box<dyn SeedSource>>>);
+
+impl SharedSeeds {
+    pub(crate) fn new(source: Box<dyn SeedSource>) -> Self {
+        Self(Arc::new(Mutex::new(source)))
+    }
+}
+
+impl SeedSource for SharedSeeds {
+    fn seed(&mut self) -> [u8; 32] {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).seed()
     }
 }

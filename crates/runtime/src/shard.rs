@@ -12,6 +12,7 @@ mod doubt;
 mod gather;
 mod load;
 mod member;
+mod opening;
 mod recover;
 pub mod release;
 mod resident;

@@ -5,17 +5,19 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use asl::{Failure, Timestamp};
+use asl::{Entropy, Failure, Timestamp};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use machine::{Actor, Revision};
 use store::{ExecutionFilter, ExecutionKey, ExecutionRow, Loaded, Lookup, RevisionKey, Store, StoreError};
 use tokio::sync::oneshot;
 
+use crate::clock::Clock;
 use crate::door::{StartError, StartRequest, admit};
 use crate::engine::observers::channel;
 use crate::engine::tasks::TaskReport;
 use crate::reply::{Permit, Reply};
 use crate::revision::record_of;
+use crate::seed_source::{SeedSource as _, SharedSeeds};
 use crate::shard::Counters;
 use crate::shard::arrival::{AccessError, Arrival, ExecutionEnd, StartArrival, Started, Stopped, Until};
 use crate::shard::release::Committed;
@@ -42,10 +44,16 @@ struct LineInner {
     is_closed: AtomicBool,
     /// Why the engine stopped, if nobody asked it to.
     stopped: OnceLock<Arc<str>>,
+    clock: Arc<dyn Clock>,
+    seeds: SharedSeeds,
 }
 
 impl Line {
-    pub(crate) fn new(requests_max: usize) -> (Self, Receiver<Message>) {
+    pub(crate) fn new(
+        requests_max: usize,
+        clock: Arc<dyn Clock>,
+        seeds: SharedSeeds,
+    ) -> (Self, Receiver<Message>) {
         // Unbounded, because what is sent is bounded at its source: requests by permits, reports by running tasks.
         let (sender, receiver) = unbounded();
         let inner = LineInner {
@@ -54,6 +62,8 @@ impl Line {
             requests_max,
             is_closed: AtomicBool::new(false),
             stopped: OnceLock::new(),
+            clock,
+            seeds,
         };
         (Self(Arc::new(inner)), receiver)
     }
@@ -192,7 +202,10 @@ impl EngineHandle {
         let admitted = admit(request)?;
         let permit = self.line.permit().map_err(|waiting| StartError::Busy { waiting })?;
         let (reply, answer) = Reply::with_permit(Some(permit));
-        self.line.send(Message::Arrival(Arrival::Start(StartArrival::new(admitted, reply))));
+        let mut start = StartArrival::new(admitted, reply);
+        // Here, and not on the engine's thread: what callers decide beside each other is only committed one after the other.
+        start.decide(self.line.0.clock.now(), &mut Entropy::from_seed(self.line.0.seeds.clone().seed()));
+        self.line.send(Message::Arrival(Arrival::Start(start)));
         Ok(answer)
     }
 

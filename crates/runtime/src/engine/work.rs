@@ -11,7 +11,7 @@ use crate::engine::handle::{Line, Message};
 use crate::engine::observers::Observers;
 use crate::engine::tasks::TaskPool;
 use crate::limits::{BACKOFF_MAX, BACKOFF_MIN, DRAIN_MAX, SLEEP_MAX};
-use crate::seed_source::SeedSource;
+use crate::seed_source::SharedSeeds;
 use crate::shard::arrival::Arrival;
 use crate::shard::release::{Notice, Order, Release};
 use crate::shard::{Pace, Shard};
@@ -23,7 +23,7 @@ pub(crate) struct Worker {
     shard: Shard,
     arrivals: Receiver<Message>,
     clock: Arc<dyn Clock>,
-    seeds: Box<dyn SeedSource>,
+    seeds: SharedSeeds,
     tasks: TaskPool,
     observers: Observers,
     on_notice: OnNotice,
@@ -39,7 +39,7 @@ impl Worker {
         shard: Shard,
         arrivals: Receiver<Message>,
         clock: Arc<dyn Clock>,
-        seeds: Box<dyn SeedSource>,
+        seeds: SharedSeeds,
         tasks: TaskPool,
         on_notice: OnNotice,
         line: Line,
@@ -69,7 +69,7 @@ impl Worker {
             if self.is_closing {
                 return;
             }
-            let turn = self.shard.turn(self.clock.now(), &mut *self.seeds);
+            let turn = self.shard.turn(self.clock.now(), &mut self.seeds);
             pace = turn.pace;
             self.let_out(turn.released);
             if let Pace::Stopped { message } = &pace {

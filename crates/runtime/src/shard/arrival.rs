@@ -6,6 +6,7 @@ use store::ExecutionKey;
 
 use crate::door::{Admitted, StartError};
 use crate::reply::Reply;
+use crate::shard::member::Decided;
 
 /// Something for the shard to do.
 #[derive(Debug)]
@@ -50,12 +51,14 @@ pub struct StartArrival {
     pub(crate) reply: StartReply,
     /// Given when it is first taken up, and kept: after a doubtful commit it is looked for by its id.
     pub(crate) info: Option<machine::ExecutionInfo>,
+    /// Its first activation, where that is decided already (`opening.rs`).
+    pub(crate) first: Option<Result<Box<Decided>, String>>,
 }
 
 impl StartArrival {
     /// A start that the door has let in.
     pub fn new(admitted: Admitted, reply: StartReply) -> Self {
-        Self { admitted, reply, info: None }
+        Self { admitted, reply, info: None, first: None }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use asl::{Entropy, Timestamp};
-use machine::{Actor, Effect, Execution, ExecutionId, ExecutionInfo, Input, Status, TimerId};
-use store::{Commit, ExecutionKey, Opening};
+use machine::{Actor, Effect, Input, Status, TimerId};
+use store::{Commit, ExecutionKey};
 
 use crate::door::StartError;
 use crate::limits::{ACTIVATION_INPUTS_MAX, BATCH_BYTES_MAX, BATCH_TIMERS_MAX};
@@ -201,24 +201,8 @@ impl Shard {
         moment: &mut Moment<'_>,
     ) {
         let request = start.admitted.request();
-        let mut entropy = Entropy::from_seed(moment.seeds.seed());
-        let info = start.info.take();
-        let info = info.unwrap_or_else(|| {
-            info_of(&request.revision.arn, request.name.clone(), moment.now, &mut entropy)
-        });
-        let opening = Opening {
-            info: info.clone(),
-            revision: request.revision_key,
-            started_at: moment.now,
-            started_by: request.actor.clone(),
-        };
-        let execution = Execution::new(request.revision.clone(), info.clone());
-        let inputs = vec![(request.actor.clone(), Input::Started { input: request.input.clone() })];
-        self.know_revision(request.revision_key, &start.admitted.request().revision);
-        start.info = Some(info);
-        let resident = Resident { execution, activations: 0, closed_at: None };
-        let decision = Decision { key, resident, inputs, opening: Some(opening) };
-        match decide(decision, moment.now, &mut entropy) {
+        self.know_revision(request.revision_key, &request.revision);
+        match start.take_first(key, moment.now, || Entropy::from_seed(moment.seeds.seed())) {
             Ok(decided) => batch.add(decided, Origin::Start(Box::new(start))),
             Err(message) => {
                 let answer = Err(StartError::Refused { message });
@@ -243,21 +227,4 @@ fn together(letters: &VecDeque<Mail>) -> usize {
 
 fn refuse_all(letters: VecDeque<Mail>, error: &AccessError, out: &mut Vec<Release>) {
     letters.into_iter().for_each(|mail| refuse_mail(mail, error, out));
-}
-
-/// Who a new execution is; without a name it is called by its id.
-fn info_of(
-    machine_arn: &str,
-    name: Option<std::sync::Arc<str>>,
-    now: Timestamp,
-    entropy: &mut Entropy,
-) -> ExecutionInfo {
-    let unix_ms = u64::try_from(now.unix_ms).unwrap_or_default();
-    let id = uuid::Builder::from_unix_timestamp_millis(unix_ms, &entropy.bytes()).into_uuid();
-    let name = name.unwrap_or_else(|| {
-        let mut text = uuid::Uuid::encode_buffer();
-        (*id.hyphenated().encode_lower(&mut text)).into()
-    });
-    let arn = format!("{}:{name}", machine_arn.replacen(":stateMachine:", ":execution:", 1)).into();
-    ExecutionInfo { id: ExecutionId(id.into_bytes()), name, arn }
 }

@@ -44,6 +44,7 @@ pub(crate) struct Decision {
 }
 
 /// What a decision gave.
+#[derive(Debug)]
 pub(crate) struct Decided {
     pub(crate) execution: Execution,
     pub(crate) status_before: Status,

@@ -33,6 +33,43 @@ fn everything_that_is_queued_goes_with_one_commit() {
 }
 
 #[test]
+fn a_start_that_was_decided_ahead_gets_its_number_with_its_commit() {
+    let mut hands = Hands::new(TASK);
+    hands.start_ahead("a");
+    hands.start("b");
+    hands.start_ahead("c");
+    hands.turns();
+    check(
+        &mut hands,
+        expect![[r"
+            run #1 attempt 1
+            started a
+            run #2 attempt 1
+            started b
+            run #3 attempt 1
+            started c"]],
+    );
+}
+
+#[test]
+fn a_start_that_was_decided_ahead_and_lost_is_decided_again() {
+    let mut hands = Hands::new(TASK);
+    hands.store.script([Outcome::DoubtfulLost]);
+    hands.start_ahead("a");
+    hands.start_ahead("b");
+    hands.turns();
+    check(
+        &mut hands,
+        expect![[r"
+            reopened
+            run #1 attempt 1
+            started a
+            run #2 attempt 1
+            started b"]],
+    );
+}
+
+#[test]
 fn a_task_is_run_and_its_answer_ends_the_execution() {
     let mut hands = Hands::new(TASK);
     hands.start("a");

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use asl::{Failure, Timestamp};
+use asl::{Entropy, Failure, Timestamp};
 use machine::{Actor, Fate, Input, Revision};
 use store::{ExecutionKey, RevisionKey, StoreError};
 
@@ -14,7 +14,7 @@ use super::fake_store::FakeStore;
 use super::{payload, request};
 use crate::door::admit;
 use crate::reply::Reply;
-use crate::seed_source::ProcessSeeds;
+use crate::seed_source::{ProcessSeeds, SeedSource as _};
 use crate::shard::arrival::{Arrival, StartArrival, Until};
 use crate::shard::release::{Notice, Order, Release, TaskJob};
 use crate::shard::{Pace, Settings, Shard};
@@ -81,6 +81,14 @@ impl Hands {
         let admitted = admit(request(&self.revision, Some(name), input)).expect("the door lets it in");
         let (reply, _) = Reply::new();
         self.shard.submit(Arrival::Start(StartArrival::new(admitted, reply)));
+    }
+
+    /// As a caller of the engine does it: decided where it is asked for.
+    pub(crate) fn start_ahead(&mut self, name: &str) {
+        let admitted = admit(request(&self.revision, Some(name), "{}")).expect("the door lets it in");
+        let mut start = StartArrival::new(admitted, Reply::new().0);
+        start.decide(self.now, &mut Entropy::from_seed(self.seeds.seed()));
+        self.shard.submit(Arrival::Start(start));
     }
 
     pub(crate) fn stop(&mut self, key: ExecutionKey) {
