@@ -26,6 +26,10 @@ struct Row<'a> {
     samples_us: Vec<f64>,
 }
 
+/// The one that the binary `baton` uses; the peers get it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Outcome<()> {
     let subject = Subject::from_args()?;
     let (text, schema) = (subject.text.as_str(), subject.schema.as_str());
