@@ -38,7 +38,10 @@ fn an_execution_that_is_killed_anywhere_comes_to_the_same_end() {
     let mut phases: BTreeMap<String, u32> = BTreeMap::new();
     for kill in 0..kills {
         let after = whole.mul_f64((f64::from(kill) + 0.5) / f64::from(kills));
-        *phases.entry(one_kill(&expected, after)).or_default() += 1;
+        let phase = one_kill(&expected, after);
+        // The long form takes a quarter of an hour: with `--nocapture` one sees it move.
+        println!("kill {} of {kills}, after {after:?}: {phase}", kill + 1);
+        *phases.entry(phase).or_default() += 1;
     }
     println!("a whole run takes {whole:?}; {kills} kills, by the state that the machine was in:");
     for (phase, count) in &phases {
