@@ -63,6 +63,16 @@ pub(crate) struct Place {
     pub(crate) data: Option<PathBuf>,
 }
 
+/// What nearly every command understands.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Common {
+    /// How what is said is printed; JSON is for programs
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
 /// Run a state machine to its end
 ///
 /// Progress and a summary go to standard error, the execution's output to standard output. Everything is remembered as it
@@ -83,14 +93,11 @@ pub(crate) struct Run {
     /// A name. The same name with the same input never starts a second execution: it goes on with the first, or shows it
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// How the outcome is printed
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) output: Output,
     /// No progress and no summary
     #[arg(long, short)]
     pub(crate) quiet: bool,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 /// Go on with executions that were interrupted
@@ -111,14 +118,11 @@ pub(crate) struct Resume {
     /// Also try executions again that were set aside (with an ID: that one), after what kept them was repaired
     #[arg(long)]
     pub(crate) retry_quarantined: bool,
-    /// How the outcome is printed
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) output: Output,
     /// No progress and no summary
     #[arg(long, short)]
     pub(crate) quiet: bool,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 /// Say everything that is wrong with definitions and their contracts
@@ -133,14 +137,13 @@ pub(crate) struct Check {
     /// Definitions
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// How findings are printed
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) output: Output,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 /// Show what happened in an execution, event by event
+///
+/// With `--output json` these are AWS's events, each with its actor and its contract checks.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -154,11 +157,8 @@ pub(crate) struct History {
     /// Also the facts that AWS's history does not show: retries and waits that were set, branches that ended
     #[arg(long)]
     pub(crate) all: bool,
-    /// How events are printed; JSON gives AWS's events, each with its actor and its contract checks
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) output: Output,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 /// List executions, newest first
@@ -181,11 +181,8 @@ pub(crate) struct Executions {
     /// At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub(crate) limit: u32,
-    /// How the list is printed
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) output: Output,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 /// How an execution stands.
@@ -208,11 +205,8 @@ pub(crate) struct Show {
     /// Id, beginning of an id, ARN or name
     #[arg(value_name = "ID")]
     pub(crate) id: String,
-    /// How it is printed
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) output: Output,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 /// Print the version
@@ -258,11 +252,8 @@ pub(crate) struct DbInit {
     /// Only print the statements and the grants that are needed; connect to nobody
     #[arg(long)]
     pub(crate) print: bool,
-    /// How the outcome is printed
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) output: Output,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 /// Say whether SQL tasks can work with a database
@@ -278,11 +269,8 @@ pub(crate) struct DbCheck {
     /// The database, as baton.toml calls it
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
-    /// How findings are printed
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) output: Output,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }
 
 /// Remove claims that are older than `claim_retention_days` and whose executions have ended
@@ -301,9 +289,6 @@ pub(crate) struct DbGc {
     /// Also claims of executions that this store does not know; only if no other engine uses the database
     #[arg(long)]
     pub(crate) unknown: bool,
-    /// How the outcome is printed
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) output: Output,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) common: Common,
 }

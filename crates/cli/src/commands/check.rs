@@ -15,7 +15,7 @@ pub(crate) fn run(args: &Check) -> Result<Exit, CliError> {
     let mut broken = None;
     for file in &args.files {
         let checked =
-            Setup::new(&args.place, Some(file)).and_then(|setup| wiring::read_machine(&setup, file));
+            Setup::new(&args.common.place, Some(file)).and_then(|setup| wiring::read_machine(&setup, file));
         match checked {
             Ok(checked) => results.push(checked),
             Err(CliError::DefinitionInvalid { source_text, diagnostics }) => {
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Check) -> Result<Exit, CliError> {
             }
         }
     }
-    match args.output {
+    match args.common.output {
         Output::Json => render::answer(&Json::array(results.iter().map(to_json)).to_text())?,
         Output::Text => results.iter().try_for_each(print)?,
     }

@@ -26,7 +26,7 @@ pub(crate) fn run(command: &DbCommand) -> Result<Exit, CliError> {
 }
 
 fn init(args: &DbInit) -> Result<Exit, CliError> {
-    let setup = Setup::new(&args.place, None)?;
+    let setup = Setup::new(&args.common.place, None)?;
     let database = find(&setup, &args.name)?;
     let admin = admin(database)?;
     if args.print {
@@ -37,7 +37,7 @@ fn init(args: &DbInit) -> Result<Exit, CliError> {
         wiring::make_folder(folder)?;
     }
     let is_new = admin.init().map_err(|error| unusable(&args.name, error))?;
-    match (args.output, is_new) {
+    match (args.common.output, is_new) {
         (Output::Json, _) => {
             let answer =
                 Json::object([("database", Json::from(args.name.as_str())), ("created", Json::Bool(is_new))]);
@@ -52,11 +52,11 @@ fn init(args: &DbInit) -> Result<Exit, CliError> {
 }
 
 fn check(args: &DbCheck) -> Result<Exit, CliError> {
-    let setup = Setup::new(&args.place, None)?;
+    let setup = Setup::new(&args.common.place, None)?;
     let database = find(&setup, &args.name)?;
     let findings = admin(database)?.check();
     let is_usable = findings.iter().all(|finding| finding.verdict != Verdict::Broken);
-    match args.output {
+    match args.common.output {
         Output::Json => {
             let answer = Json::object([
                 ("database", Json::from(args.name.as_str())),
@@ -71,7 +71,7 @@ fn check(args: &DbCheck) -> Result<Exit, CliError> {
 }
 
 fn gc(args: &DbGc) -> Result<Exit, CliError> {
-    let setup = Setup::new(&args.place, None)?;
+    let setup = Setup::new(&args.common.place, None)?;
     let database = find(&setup, &args.name)?;
     let mut store = setup.read_store()?;
     let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
@@ -91,7 +91,7 @@ fn gc(args: &DbGc) -> Result<Exit, CliError> {
         return Err(error);
     }
     let days = database.claim_retention_days;
-    match args.output {
+    match args.common.output {
         Output::Json => {
             let answer = Json::object([
                 ("database", Json::from(args.name.as_str())),

@@ -12,7 +12,7 @@ use crate::wiring::Setup;
 
 /// Prints the list.
 pub(crate) fn run(args: &Executions) -> Result<Exit, CliError> {
-    let setup = Setup::new(&args.place, None)?;
+    let setup = Setup::new(&args.common.place, None)?;
     let mut store = setup.read_store()?;
     let filter = ExecutionFilter {
         machine_arn: args.machine.as_deref().map(|name| setup.config.installation.state_machine(name)),
@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Executions) -> Result<Exit, CliError> {
         unsettled: args.open,
     };
     let rows = store.list(&filter, None, args.limit as usize)?;
-    match args.output {
+    match args.common.output {
         Output::Json => render::answer(&Json::array(rows.iter().map(to_json)).to_text())?,
         Output::Text if rows.is_empty() => render::answer("no executions")?,
         Output::Text => render::answer(&table(&rows))?,

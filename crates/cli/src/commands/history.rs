@@ -10,13 +10,13 @@ use crate::wiring::Setup;
 
 /// Prints the history of one execution.
 pub(crate) fn run(args: &History) -> Result<Exit, CliError> {
-    let setup = Setup::new(&args.place, None)?;
+    let setup = Setup::new(&args.common.place, None)?;
     let mut store = setup.read_store()?;
     let row = find::find(&mut store, &args.id, &setup.data_folder)?;
     let found = Found::load(&mut store, &row)?;
     let region = &setup.config.installation.region;
     let shown = events::shown(&found.revision, region, &found.loaded.events, args.all);
-    match args.output {
+    match args.common.output {
         Output::Json => print_json(&row.info.arn, shown)?,
         Output::Text => render::answer(&events::table(shown))?,
     }

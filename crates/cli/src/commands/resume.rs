@@ -17,7 +17,7 @@ use crate::wiring::{Running, Setup};
 
 /// Resumes one execution, or everything that is open.
 pub(crate) fn run(args: &Resume) -> Result<Exit, CliError> {
-    let setup = Setup::new(&args.place, None)?;
+    let setup = Setup::new(&args.common.place, None)?;
     if !setup.data_folder.is_dir() {
         let message =
             format!("there is no data folder `{}`; nothing was ever run here", setup.data_folder.display());
@@ -110,7 +110,7 @@ fn one(
     progress.finish();
     let loaded = running.engine.handle().load(row.key)?;
     let report = Report::new(&revision, &loaded, &end, true, running.engine.handle().counters());
-    report.print(args.output == Output::Json, args.quiet).map(Some)
+    report.print(args.common.output == Output::Json, args.quiet).map(Some)
 }
 
 /// The engine knows an execution by its number, people by its id.

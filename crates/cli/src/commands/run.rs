@@ -18,7 +18,7 @@ use crate::wiring::{self, Running, Setup};
 
 /// Runs the machine of a file.
 pub(crate) fn run(args: &Run) -> Result<Exit, CliError> {
-    let setup = Setup::new(&args.place, Some(&args.file))?;
+    let setup = Setup::new(&args.common.place, Some(&args.file))?;
     let revision = Arc::new(read_revision(&setup, args)?);
     let input = wiring::read_input(&setup, args.input.as_deref())?;
     let mut store = setup.write_store()?;
@@ -109,5 +109,5 @@ fn conclude(
     let counters = running.engine.handle().counters();
     running.close();
     let report = Report::new(revision, &loaded, end, started.existed, counters);
-    report.print(args.output == Output::Json, args.quiet)
+    report.print(args.common.output == Output::Json, args.quiet)
 }

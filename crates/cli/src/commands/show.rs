@@ -15,15 +15,15 @@ use crate::wiring::Setup;
 
 /// Prints one execution.
 pub(crate) fn run(args: &Show) -> Result<Exit, CliError> {
-    let setup = Setup::new(&args.place, None)?;
+    let setup = Setup::new(&args.common.place, None)?;
     let mut store = setup.read_store()?;
     let row = find::find(&mut store, &args.id, &setup.data_folder)?;
     let found = match Found::load(&mut store, &row) {
         Ok(found) => found,
-        Err(error) => return unreadable(&row, error, args.output),
+        Err(error) => return unreadable(&row, error, args.common.output),
     };
     let execution = found.execution();
-    match args.output {
+    match args.common.output {
         Output::Json => render::answer(&to_json(&row, &found, &execution).to_text())?,
         Output::Text => print(&row, &found, &execution)?,
     }
