@@ -24,6 +24,7 @@ pub mod rule;
 mod source;
 pub mod state;
 pub mod template;
+pub mod test_file;
 pub mod timestamp;
 
 pub use definition::{QueryLanguage, Scope, ScopeId, State, StateId, StateMachine, Transition};
@@ -33,6 +34,7 @@ pub use env::{Context, Env, Variables};
 pub use failure::{ErrorName, Failure};
 pub use json::{Json, JsonError, Number, Object};
 pub use limits::JsonLimits;
-pub use parse::{Parsed, ParsedSideFile, parse_definition, parse_side_file};
+pub use parse::{Parsed, ParsedSideFile, ParsedTestFile, parse_definition, parse_side_file, parse_test_file};
 pub use payload::Payload;
+pub use test_file::{TestCase, TestFile};
 pub use timestamp::Timestamp;

@@ -20,6 +20,7 @@ mod side_file;
 mod spelling;
 mod state;
 mod task;
+mod test_file;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -32,10 +33,14 @@ use crate::definition::{QueryLanguage, StateMachine};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::aws::AwsDiagnostic;
 use crate::source;
+use crate::test_file::TestFile;
 
 use fields::Fields;
 use report::{Findings, NO_OBJECT, Report};
 use scope::Builder;
+
+pub(crate) use code::TEST_UNKNOWN_STATE;
+pub(crate) use spelling::closest;
 
 /// What reading a definition gave.
 #[derive(Debug)]
@@ -53,6 +58,15 @@ pub struct Parsed {
 pub struct ParsedSideFile {
     /// The contracts; `None` when any diagnostic is an error.
     pub side_file: Option<SideFile>,
+    /// Everything noticed, errors and warnings, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What reading a test file gave.
+#[derive(Debug)]
+pub struct ParsedTestFile {
+    /// The cases; `None` when any diagnostic is an error.
+    pub test_file: Option<TestFile>,
     /// Everything noticed, errors and warnings, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -88,6 +102,21 @@ pub fn parse_side_file(text: &str, machine: &StateMachine) -> ParsedSideFile {
     let side_file = side_file::read(&source.root, machine, &mut report);
     let Findings { diagnostics, failed, .. } = report.finish();
     ParsedSideFile { side_file: side_file.filter(|_| !failed), diagnostics }
+}
+
+/// Reads test cases, in YAML or JSON. Whether the states that they name exist is [`TestFile::unknown_states`]'s question.
+pub fn parse_test_file(text: &str) -> ParsedTestFile {
+    let source = match source::read(text) {
+        Ok(source) => source,
+        Err(unreadable) => {
+            let diagnostics = report::unreadable(unreadable).diagnostics;
+            return ParsedTestFile { test_file: None, diagnostics };
+        }
+    };
+    let mut report = Report::new(text, &source);
+    let test_file = test_file::read(&source.root, &mut report);
+    let Findings { diagnostics, failed, .. } = report.finish();
+    ParsedTestFile { test_file: test_file.filter(|_| !failed), diagnostics }
 }
 
 /// The top level.

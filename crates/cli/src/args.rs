@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Resume(Resume),
     /// Say everything that is wrong with definitions and their contracts
     Check(Check),
+    /// Rehearse machines: their tasks answer as test files say
+    Test(Test),
     /// Show what happened in an execution, event by event
     History(History),
     /// List executions
@@ -137,6 +139,28 @@ pub(crate) struct Check {
     /// Definitions
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Rehearse machines: their tasks answer as test files say
+///
+/// A test file (`NAME.test.yaml`) has cases: an input, what each task answers, and what is to come of it: status, output, error,
+/// the states on the way, the contracts that are violated. Time is a clock of the case's own, so that retries and waits take
+/// none; nothing is stored, and nobody is called. Exits with 1 if a case fails.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton test
+  baton test examples/orders
+  baton test pay.test.yaml --case 'card is refused' --output json")]
+pub(crate) struct Test {
+    /// Test files, and folders that are searched for them
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only the cases whose name holds this
+    #[arg(long, value_name = "NAME")]
+    pub(crate) case: Option<String>,
     #[command(flatten)]
     pub(crate) common: Common,
 }

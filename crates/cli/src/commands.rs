@@ -9,5 +9,6 @@ pub(crate) mod outcome;
 pub(crate) mod resume;
 pub(crate) mod run;
 pub(crate) mod show;
+pub(crate) mod test;
 pub(crate) mod version;
 pub(crate) mod wait;

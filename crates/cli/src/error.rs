@@ -35,6 +35,12 @@ pub(crate) enum CliError {
     #[error("{}", refused(&source_text.name, diagnostics))]
     DefinitionInvalid { source_text: SourceText, diagnostics: Vec<Diagnostic> },
     #[error("{}", refused(&source_text.name, diagnostics))]
+    TestFileInvalid { source_text: SourceText, diagnostics: Vec<Diagnostic> },
+    #[error("there is no test file in {}", listed(paths))]
+    TestsNotFound { paths: Vec<PathBuf> },
+    #[error("more than {limit} test files were found")]
+    TestsTooMany { limit: usize },
+    #[error("{}", refused(&source_text.name, diagnostics))]
     ConfigInvalid { source_text: SourceText, diagnostics: Vec<Diagnostic> },
     #[error("the environment variable `{variable}` {problem}")]
     EnvironmentInvalid { variable: String, problem: String, hint: String },
@@ -78,6 +84,9 @@ impl CliError {
             Self::InputInvalid { .. } => "INPUT_INVALID",
             Self::InputRefused { .. } => "INPUT_REFUSED",
             Self::DefinitionInvalid { .. } => "DEFINITION_INVALID",
+            Self::TestFileInvalid { .. } => "TEST_FILE_INVALID",
+            Self::TestsNotFound { .. } => "TESTS_NOT_FOUND",
+            Self::TestsTooMany { .. } => "TESTS_TOO_MANY",
             Self::ConfigInvalid { .. } => "CONFIG_INVALID",
             Self::EnvironmentInvalid { .. } => "ENVIRONMENT_INVALID",
             Self::MachineUnnamed { .. } => "MACHINE_UNNAMED",
@@ -97,6 +106,16 @@ impl CliError {
         }
     }
 
+    /// What is wrong with which text, where that is what the error is about.
+    pub(crate) fn diagnostics(&self) -> Option<(&SourceText, &[Diagnostic])> {
+        match self {
+            Self::DefinitionInvalid { source_text, diagnostics }
+            | Self::TestFileInvalid { source_text, diagnostics }
+            | Self::ConfigInvalid { source_text, diagnostics } => Some((source_text, diagnostics)),
+            _ => None,
+        }
+    }
+
     /// How the process ends.
     pub(crate) fn exit(&self) -> Exit {
         match self {
@@ -106,6 +125,9 @@ impl CliError {
             | Self::InputInvalid { .. }
             | Self::InputRefused { .. }
             | Self::DefinitionInvalid { .. }
+            | Self::TestFileInvalid { .. }
+            | Self::TestsNotFound { .. }
+            | Self::TestsTooMany { .. }
             | Self::ConfigInvalid { .. }
             | Self::EnvironmentInvalid { .. }
             | Self::MachineUnnamed { .. }
@@ -177,7 +199,12 @@ impl CliError {
             Self::OutputUnwritable { .. } => {
                 "the execution is kept: `baton show` prints what it came to".into()
             }
+            Self::TestsNotFound { .. } => {
+                "test files are called `NAME.test.yaml`; name one, or a folder that holds some".into()
+            }
+            Self::TestsTooMany { .. } => "name fewer folders at once".into(),
             Self::DefinitionInvalid { .. }
+            | Self::TestFileInvalid { .. }
             | Self::ConfigInvalid { .. }
             | Self::TasksUnusable { .. }
             | Self::Store(_) => {
@@ -204,4 +231,8 @@ fn refused(name: &str, diagnostics: &[Diagnostic]) -> String {
         1 => format!("`{name}` is refused: 1 error"),
         count => format!("`{name}` is refused: {count} errors"),
     }
+}
+
+fn listed(paths: &[PathBuf]) -> String {
+    paths.iter().map(|it| format!("`{}`", it.display())).collect::<Vec<_>>().join(", ")
 }

@@ -16,3 +16,7 @@ pub(crate) const GIT_FILE_BYTES_MAX: u64 = 16 * 1_048_576;
 pub(crate) const CANDIDATES_SHOWN_MAX: usize = 5;
 /// Milliseconds between two lines of progress in a pipe.
 pub(crate) const PROGRESS_LINE_MS: u64 = 1_000;
+/// Test files of one `baton test`.
+pub(crate) const TEST_FILES_MAX: usize = 10_000;
+/// Folders inside each other that are searched for test files.
+pub(crate) const TEST_FOLDERS_DEPTH_MAX: usize = 32;

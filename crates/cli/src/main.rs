@@ -72,6 +72,7 @@ fn run(command: Command) -> Result<Exit, CliError> {
         Command::Run(args) => commands::run::run(&args),
         Command::Resume(args) => commands::resume::run(&args),
         Command::Check(args) => commands::check::run(&args),
+        Command::Test(args) => commands::test::run(&args),
         Command::History(args) => commands::history::run(&args),
         Command::Executions(args) => commands::executions::run(&args),
         Command::Show(args) => commands::show::run(&args),

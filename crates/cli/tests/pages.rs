@@ -73,7 +73,7 @@ fn is_code(text: &str) -> bool {
 fn is_error(text: &str) -> bool {
     let Some((family, name)) = text.split_once('.') else { return false };
     match family {
-        "SQL" | "RdsData" => is_word(name),
+        "SQL" | "RdsData" | "Test" => is_word(name),
         "S3" => name.ends_with("Exception") && name.bytes().all(|it| it.is_ascii_alphanumeric()),
         "Contract" => is_word(name) && name.ends_with("Violation"),
         // Names of intrinsic functions look the same.

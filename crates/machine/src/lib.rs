@@ -23,6 +23,7 @@ pub mod history;
 pub mod ids;
 pub mod input;
 pub mod limits;
+pub mod rehearsal;
 pub mod revision;
 pub mod step;
 
@@ -34,5 +35,6 @@ pub use history::{HistoryEvent, history};
 pub use ids::{ExecutionId, FrameId, PayloadId, TaskId, TimerId};
 pub use input::{Fate, Input};
 pub use limits::Limits;
+pub use rehearsal::rehearse;
 pub use revision::Revision;
 pub use step::{NewPayload, Step};

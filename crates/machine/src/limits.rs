@@ -23,3 +23,7 @@ pub const ACTIVATION_BYTES_MAX: usize = 262_144;
 pub const MAP_CONCURRENCY_MAX: u32 = 40;
 /// The longest wait that AWS accepts of an evaluated delay: about 24,855 days.
 pub const WAIT_MS_MAX: i64 = 2_147_483_647_000;
+/// Things that may happen in a rehearsal; then it is cut.
+pub const REHEARSAL_INPUTS_MAX: usize = 100_000;
+/// Events of a rehearsal, after which it is cut.
+pub const REHEARSAL_EVENTS_MAX: usize = 200_000;

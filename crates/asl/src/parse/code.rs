@@ -38,6 +38,8 @@ pub(super) const CONTRACT: &str = "INVALID_CONTRACT";
 pub(super) const VARIABLE: &str = "INVALID_VARIABLE";
 /// A side file speaks of a state that the machine has not.
 pub(super) const UNKNOWN_STATE: &str = "CONTRACT_UNKNOWN_STATE";
+/// A test file speaks of a state that the machine has not.
+pub(crate) const TEST_UNKNOWN_STATE: &str = "TEST_UNKNOWN_STATE";
 /// Parallel and Map states inside each other beyond a limit of ours.
 pub(super) const TOO_DEEP: &str = "TOO_DEEPLY_NESTED";
 /// A field of a template looks like a path and does not end in `.$`. AWS's code.

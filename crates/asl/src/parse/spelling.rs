@@ -4,7 +4,7 @@
 const WORD_BYTES_MAX: usize = 64;
 
 /// The closest of `known` to `word`, if any is close enough to be worth asking.
-pub(super) fn closest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn closest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     if word.len() > WORD_BYTES_MAX {
         return None;
     }

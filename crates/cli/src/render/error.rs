@@ -5,9 +5,7 @@ use crate::error::CliError;
 
 /// Shows an error on standard error.
 pub(crate) fn show(error: &CliError) {
-    if let CliError::DefinitionInvalid { source_text, diagnostics }
-    | CliError::ConfigInvalid { source_text, diagnostics } = error
-    {
+    if let Some((source_text, diagnostics)) = error.diagnostics() {
         for diagnostic in diagnostics {
             super::diagnostics::show(diagnostic, source_text);
         }
@@ -22,9 +20,7 @@ pub(crate) fn show(error: &CliError) {
 #[cfg(test)]
 pub(crate) fn render_plain(error: &CliError) -> String {
     let mut out = String::new();
-    if let CliError::DefinitionInvalid { source_text, diagnostics }
-    | CliError::ConfigInvalid { source_text, diagnostics } = error
-    {
+    if let Some((source_text, diagnostics)) = error.diagnostics() {
         for diagnostic in diagnostics {
             out.push_str(&asl::diagnostic::render(diagnostic, &source_text.name, &source_text.text));
         }

@@ -157,7 +157,7 @@ fn failure_text(failure: &Failure) -> String {
 }
 
 /// The frame that an event concerns, where it concerns one.
-fn frame_of(fact: &Fact) -> Option<FrameId> {
+pub(crate) fn frame_of(fact: &Fact) -> Option<FrameId> {
     Some(match fact {
         Fact::StateEntered { frame, .. }
         | Fact::StateExited { frame, .. }
