@@ -3,6 +3,7 @@
 //! Every change of the execution is an event that was recorded here and applied at once, so what is remembered and what
 //! is held are the same by construction.
 
+use asl::jsonata;
 use asl::measure::{Excess, measure};
 use asl::{Context, Entropy, Env, Failure, Json, JsonLimits, Payload, StateId, Timestamp};
 use contracts::bind::{Binding, ContractId};
@@ -10,6 +11,7 @@ use contracts::point::Point;
 
 use crate::actor::Actor;
 use crate::context;
+use crate::dataflow::Sight;
 use crate::effect::Effect;
 use crate::event::{Check, Due, Event, Fact, Numbered, Verdict};
 use crate::execution::{Execution, Status, task_order};
@@ -259,6 +261,27 @@ impl<'a> Activation<'a> {
         let context = Context::new(&make);
         let variables = &execution.frame(frame).variables;
         ask(&mut Env { input, context: &context, variables, entropy: self.entropy })
+    }
+
+    /// Evaluates an expression of JSONata as the frame's current state sees the world.
+    pub(crate) fn jsonata<T>(
+        &mut self,
+        frame: FrameId,
+        sight: Sight<'_>,
+        ask: impl FnOnce(&mut jsonata::Env<'_>) -> T,
+    ) -> T {
+        let execution: &Execution = self.execution;
+        let make = || context::object(execution, frame, sight.item);
+        let context = Context::new(&make);
+        ask(&mut jsonata::Env {
+            input: execution.visit(frame).input.payload.value(),
+            result: sight.result,
+            error_output: sight.error_output,
+            context: &context,
+            variables: &execution.frame(frame).variables,
+            now: self.now,
+            entropy: self.entropy,
+        })
     }
 
     /// A number drawn uniformly from `0.0..1.0`.

@@ -1,22 +1,25 @@
 //! Choice: takes the first rule that holds. Spec: `#choice-state`.
 
 use asl::contract::ContractDecl;
-use asl::state::{Assign, Choice};
-use asl::{Failure, StateId};
+use asl::jsonata::{Location, Template};
+use asl::state::choice::Condition;
+use asl::state::{Assign, Choice, Output};
+use asl::{Failure, Fault, StateId};
 use contracts::bind::ContractId;
 
 use crate::activation::Activation;
-use crate::dataflow::{assign, select};
+use crate::dataflow::{Sight, arguments, assign, output, render};
 use crate::failing::fail_evaluation;
 use crate::flow::Flow;
 use crate::ids::FrameId;
 use crate::leaving::{Leaving, leave_checked};
-use crate::state::raw_input;
 
 /// Which way was chosen.
 struct Way<'a> {
     next: StateId,
     assign: Option<&'a Assign>,
+    /// The rule's own `Output`.
+    output: Option<&'a Template>,
     /// The rule, if it was one; `None` is `Default`.
     rule: Option<usize>,
 }
@@ -25,7 +28,7 @@ struct Way<'a> {
 pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Choice) {
     match chosen(activation, frame, it) {
         Ok((leaving, contract)) => leave_checked(activation, frame, leaving, contract),
-        Err(failure) => fail_evaluation(activation, frame, failure),
+        Err(fault) => fail_evaluation(activation, frame, fault),
     }
 }
 
@@ -33,13 +36,25 @@ fn chosen(
     activation: &mut Activation<'_>,
     frame: FrameId,
     it: &Choice,
-) -> Result<(Leaving, Option<ContractId>), Failure> {
-    let raw = raw_input(activation, frame);
-    let input = select(activation, frame, &it.input_path, raw)?;
+) -> Result<(Leaving, Option<ContractId>), Fault> {
+    let input = arguments(activation, frame, &it.arguments)?;
     let way = way(activation, frame, it, &input)?;
-    let assigned = assign(activation, frame, way.assign, input.value())?;
+    let choices = Location::field("Choices");
+    let rule = choices.index(way.rule.unwrap_or(0));
+    // A rule that is taken has its own fields; those of the state are the default path's.
+    let (at, at_output) = match way.rule {
+        Some(_) => (rule.key("Assign"), rule.key("Output")),
+        None => (Location::field("Assign"), Location::field("Output")),
+    };
+    let (sight, value) = (Sight::default(), input.value().clone());
+    let assigned = assign(activation, frame, way.assign, &at, sight, &value)?;
     let contract = contract(activation, frame, it, way.rule);
-    let output = select(activation, frame, &it.output_path, input)?;
+    let output = match (&it.output, way.rule) {
+        (Output::Jsonata(_), Some(_)) => render(activation, frame, way.output, &at_output, sight, input)?,
+        (Output::Jsonata(_), None) | (Output::Path { .. }, _) => {
+            output(activation, frame, &it.output, sight, input)?
+        }
+    };
     Ok((Leaving { output, assigned, next: Some(way.next), checks: Vec::new() }, contract))
 }
 
@@ -48,18 +63,44 @@ fn way<'a>(
     frame: FrameId,
     it: &'a Choice,
     input: &Flow,
-) -> Result<Way<'a>, Failure> {
+) -> Result<Way<'a>, Fault> {
     for (index, choice) in it.choices.iter().enumerate() {
-        let value = input.value().clone();
-        if activation.query(frame, &value, |env| choice.rule.holds(env))? {
-            return Ok(Way { next: choice.next, assign: choice.assign.as_ref(), rule: Some(index) });
+        if holds(activation, frame, &choice.condition, index, input)? {
+            return Ok(Way {
+                next: choice.next,
+                assign: choice.assign.as_ref(),
+                output: choice.output.as_ref(),
+                rule: Some(index),
+            });
         }
     }
     let next = it.default.ok_or_else(|| {
         // The specification's name is `States.NoChoiceMatched`; AWS reports this one.
         Failure::runtime("Failed to transition out of the state. The state does not point to a next state.")
     })?;
-    Ok(Way { next, assign: it.assign.as_ref(), rule: None })
+    Ok(Way { next, assign: it.assign.as_ref(), output: None, rule: None })
+}
+
+fn holds(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    condition: &Condition,
+    index: usize,
+    input: &Flow,
+) -> Result<bool, Fault> {
+    match condition {
+        Condition::Literal(holds) => Ok(*holds),
+        Condition::Rule(rule) => {
+            let value = input.value().clone();
+            Ok(activation.query(frame, &value, |env| rule.holds(env))?)
+        }
+        Condition::Jsonata(expression) => {
+            let choices = Location::field("Choices");
+            let rule = choices.index(index);
+            let at = rule.key("Condition");
+            activation.jsonata(frame, Sight::default(), |env| expression.boolean(&at, env))
+        }
+    }
 }
 
 /// The contract of the rule taken, where it has one; the state's own otherwise.
