@@ -2,6 +2,9 @@
 //!
 //! Source: AWS, "Transforming data with JSONata in Step Functions". What an expression means: `../jsonata.rs`.
 
+#[cfg(test)]
+mod tests;
+
 use super::code;
 use super::data::looks_like_a_query;
 use super::fields::{Fields, wrong_type};
