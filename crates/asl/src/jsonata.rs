@@ -18,7 +18,7 @@ mod typed;
 
 use std::sync::Arc;
 
-pub use compile::{ExpressionError, INVALID, UNSUPPORTED};
+pub use compile::{Budget, ExpressionError, INVALID, UNSUPPORTED};
 pub use env::Env;
 pub use location::Location;
 pub use template::{Template, TemplateError};

@@ -59,7 +59,9 @@ pub const ENCODE_CHARS_MAX: usize = 10_000;
 /// Bounds on the text of one JSONata expression. A definition holds many, so a compiled pattern may take less than on its
 /// own. (Ours.)
 pub const JSONATA_PARSE_LIMITS: ::jsonata::ParseLimits =
-    ::jsonata::ParseLimits { bytes: 65_536, depth: 400, regex_bytes: PATTERN_BYTES_MAX };
+    ::jsonata::ParseLimits { bytes: 65_536, depth: 400, regex_bytes: PATTERN_BYTES_MAX, regexes: 100 };
+/// Regular expressions in all JSONata expressions of one definition, each of which holds memory. (Ours.)
+pub const JSONATA_REGEXES_MAX: usize = 1_000;
 /// Bounds on one evaluation of a JSONata expression, all of them counts. AWS bounds depth (100), memory and time.
 pub const JSONATA_LIMITS: ::jsonata::Limits = ::jsonata::Limits {
     steps: 2_000_000,

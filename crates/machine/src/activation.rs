@@ -19,7 +19,9 @@ use crate::flow::Flow;
 use crate::frame::{At, Item, Visit};
 use crate::ids::{FrameId, PayloadId, TimerId};
 use crate::input::Input;
-use crate::limits::{ACTIVATION_BYTES_MAX, ACTIVATION_TRANSITIONS_MAX};
+use crate::limits::{
+    ACTIVATION_BYTES_MAX, ACTIVATION_JSONATA_STEPS_MAX, ACTIVATION_TRANSITIONS_MAX, JSONATA_STEPS_MAX,
+};
 use crate::step::{NewPayload, Step};
 use crate::{ending, state};
 
@@ -33,6 +35,8 @@ pub(crate) struct Activation<'a> {
     transitions: u32,
     /// Bytes of new payloads so far.
     bytes: usize,
+    /// Steps of JSONata so far.
+    jsonata_steps: u64,
     /// The value that fitted last, and its contract. A value that a state hands on as it came is the next state's
     /// input: what was held against a schema a moment ago is not held against it again.
     fitted: Option<(Json, ContractId)>,
@@ -61,7 +65,17 @@ impl<'a> Activation<'a> {
         actor: Actor,
         entropy: &'a mut Entropy,
     ) -> Self {
-        Self { execution, now, actor, entropy, step: Step::default(), transitions: 0, bytes: 0, fitted: None }
+        Self {
+            execution,
+            now,
+            actor,
+            entropy,
+            step: Step::default(),
+            transitions: 0,
+            bytes: 0,
+            jsonata_steps: 0,
+            fitted: None,
+        }
     }
 
     /// Takes the input itself into account.
@@ -102,7 +116,14 @@ impl<'a> Activation<'a> {
     }
 
     fn is_spent(&self) -> bool {
-        self.transitions >= ACTIVATION_TRANSITIONS_MAX || self.bytes >= ACTIVATION_BYTES_MAX
+        self.transitions >= ACTIVATION_TRANSITIONS_MAX
+            || self.bytes >= ACTIVATION_BYTES_MAX
+            || self.has_calculated_enough()
+    }
+
+    /// Whether the expressions of this activation have taken their share of the engine's time.
+    pub(crate) fn has_calculated_enough(&self) -> bool {
+        self.jsonata_steps >= ACTIVATION_JSONATA_STEPS_MAX
     }
 
     /// One frame enters its next state. INVARIANT: it is on its way into one, as every frame of `ready` is.
@@ -263,7 +284,7 @@ impl<'a> Activation<'a> {
         ask(&mut Env { input, context: &context, variables, entropy: self.entropy })
     }
 
-    /// Evaluates an expression of JSONata as the frame's current state sees the world.
+    /// Evaluates expressions of JSONata as the frame's current state sees the world, with one bound on their steps.
     pub(crate) fn jsonata<T>(
         &mut self,
         frame: FrameId,
@@ -273,7 +294,8 @@ impl<'a> Activation<'a> {
         let execution: &Execution = self.execution;
         let make = || context::object(execution, frame, sight.item);
         let context = Context::new(&make);
-        ask(&mut jsonata::Env {
+        let mut steps_left = JSONATA_STEPS_MAX;
+        let answer = ask(&mut jsonata::Env {
             input: execution.visit(frame).input.payload.value(),
             result: sight.result,
             error_output: sight.error_output,
@@ -281,7 +303,10 @@ impl<'a> Activation<'a> {
             variables: &execution.frame(frame).variables,
             now: self.now,
             entropy: self.entropy,
-        })
+            steps_left: &mut steps_left,
+        });
+        self.jsonata_steps += JSONATA_STEPS_MAX - steps_left;
+        answer
     }
 
     /// A number drawn uniformly from `0.0..1.0`.

@@ -5,12 +5,24 @@ use std::sync::Arc;
 use ::jsonata::{Facts, ParseLimits, aws};
 
 use super::{Expression, Inner, env};
-use crate::limits::JSONATA_PARSE_LIMITS;
+use crate::limits::{JSONATA_PARSE_LIMITS, JSONATA_REGEXES_MAX};
 
 /// The code of an expression that cannot be read. AWS's.
 pub const INVALID: &str = "INVALID_JSONATA_EXPRESSION";
 /// The code of an expression that refers to what is not there in a state. AWS's.
 pub const UNSUPPORTED: &str = "UNSUPPORTED_JSONATA_EXPRESSION";
+
+/// What the expressions of one definition may still hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    regexes: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { regexes: JSONATA_REGEXES_MAX }
+    }
+}
 
 /// Why an expression does not compile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,13 +41,12 @@ pub struct ExpressionError {
 
 impl Expression {
     /// Compiles what stands between `{%` and `%}`.
-    pub fn compile(body: &str) -> Result<Self, ExpressionError> {
-        Self::compile_within(body, &JSONATA_PARSE_LIMITS)
-    }
-
-    fn compile_within(body: &str, limits: &ParseLimits) -> Result<Self, ExpressionError> {
-        let compiled = ::jsonata::Expression::parse_without(body, limits, aws::FORBIDDEN)
+    pub fn compile(body: &str, budget: &mut Budget) -> Result<Self, ExpressionError> {
+        let regexes = JSONATA_PARSE_LIMITS.regexes.min(budget.regexes);
+        let limits = ParseLimits { regexes, ..JSONATA_PARSE_LIMITS };
+        let compiled = ::jsonata::Expression::parse_without(body, &limits, aws::FORBIDDEN)
             .map_err(|error| unreadable(body, &error))?;
+        budget.regexes -= compiled.facts().regexes();
         check_context(body, compiled.facts())?;
         let reads_context = reads_states(compiled.facts(), |field| field.is_none_or(|it| it == env::CONTEXT));
         Ok(Self(Arc::new(Inner { text: body.trim().into(), compiled, reads_context })))

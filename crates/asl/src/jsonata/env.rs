@@ -39,6 +39,8 @@ pub struct Env<'a> {
     pub now: Timestamp,
     /// What `$random`, `$uuid` and `$shuffle` draw from.
     pub entropy: &'a mut Entropy,
+    /// Steps that may still be taken; whoever evaluates many expressions bounds them together.
+    pub steps_left: &'a mut u64,
 }
 
 impl fmt::Debug for Env<'_> {
@@ -61,14 +63,15 @@ impl Env<'_> {
         };
         let bindings = Bound { states: Value::Foreign(Arc::new(states)), variables: self.variables };
         let entropy = &mut *self.entropy;
-        expression.evaluate(&mut Environment {
+        let mut environment = Environment {
             input: None,
             bindings: &bindings,
             functions: &FUNCTIONS,
             now_unix_ms: self.now.unix_ms,
             entropy: &mut || entropy.next_u64(),
             limits: JSONATA_LIMITS,
-        })
+        };
+        expression.evaluate_counting(&mut environment, self.steps_left)
     }
 }
 

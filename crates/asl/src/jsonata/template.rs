@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::{Env, Expression, ExpressionError, Location};
+use super::{Budget, Env, Expression, ExpressionError, Location};
 use crate::{Fault, Json, measure};
 
 /// A compiled template.
@@ -31,9 +31,9 @@ pub struct TemplateError {
 
 impl Template {
     /// Compiles `source`; reports every expression that does not compile.
-    pub fn compile(source: &Json) -> Result<Self, Vec<TemplateError>> {
+    pub fn compile(source: &Json, budget: &mut Budget) -> Result<Self, Vec<TemplateError>> {
         let mut errors = Vec::new();
-        let node = compile(source, &mut String::new(), &mut errors);
+        let node = compile(source, &mut String::new(), budget, &mut errors);
         if errors.is_empty() { Ok(Self(node)) } else { Err(errors) }
     }
 
@@ -66,7 +66,12 @@ impl Template {
     }
 }
 
-fn compile(source: &Json, pointer: &mut String, errors: &mut Vec<TemplateError>) -> Node {
+fn compile(
+    source: &Json,
+    pointer: &mut String,
+    budget: &mut Budget,
+    errors: &mut Vec<TemplateError>,
+) -> Node {
     let length = pointer.len();
     match source {
         Json::Object(object) => {
@@ -74,7 +79,7 @@ fn compile(source: &Json, pointer: &mut String, errors: &mut Vec<TemplateError>)
             for (key, value) in object.iter() {
                 pointer.push('/');
                 pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-                members.push((key.clone(), compile(value, pointer, errors)));
+                members.push((key.clone(), compile(value, pointer, budget, errors)));
                 pointer.truncate(length);
             }
             let is_constant = members.iter().all(|(_, node)| matches!(node, Node::Constant(_)));
@@ -84,13 +89,13 @@ fn compile(source: &Json, pointer: &mut String, errors: &mut Vec<TemplateError>)
             let mut nodes = Vec::with_capacity(items.len());
             for (at, item) in items.iter().enumerate() {
                 write!(pointer, "/{at}").expect("writing to a string cannot fail");
-                nodes.push(compile(item, pointer, errors));
+                nodes.push(compile(item, pointer, budget, errors));
                 pointer.truncate(length);
             }
             let is_constant = nodes.iter().all(|node| matches!(node, Node::Constant(_)));
             if is_constant { Node::Constant(source.clone()) } else { Node::Array(nodes) }
         }
-        Json::String(text) => match Expression::body(text).map(Expression::compile) {
+        Json::String(text) => match Expression::body(text).map(|body| Expression::compile(body, budget)) {
             None => Node::Constant(source.clone()),
             Some(Ok(expression)) => Node::Expression(expression),
             Some(Err(error)) => {

@@ -1,8 +1,9 @@
 //! Expressions and templates as states evaluate them.
 
-use super::{Env, Expression, Location, Template};
+use super::{Budget, Env, Expression, ExpressionError, Location, Template};
 use crate::env::Context;
 use crate::json::parse;
+use crate::limits::JSONATA_LIMITS;
 use crate::{Entropy, Fault, Json, JsonLimits, Timestamp, Variables};
 
 fn json(text: &str) -> Json {
@@ -23,7 +24,12 @@ fn with_env<T>(input: &str, ask: impl FnOnce(&mut Env<'_>) -> T) -> T {
         variables: &variables,
         now: Timestamp::from_unix_ms(1_764_000_000_000),
         entropy: &mut Entropy::from_seed([1; 32]),
+        steps_left: &mut JSONATA_LIMITS.steps.clone(),
     })
+}
+
+fn compile(text: &str) -> Result<Expression, ExpressionError> {
+    Expression::compile(text, &mut Budget::default())
 }
 
 fn told(found: Result<Json, Fault>) -> String {
@@ -38,7 +44,7 @@ fn told(found: Result<Json, Fault>) -> String {
 
 #[track_caller]
 fn check(input: &str, template: &str, expected: &str) {
-    let template = Template::compile(&json(template)).expect("the template compiles");
+    let template = Template::compile(&json(template), &mut Budget::default()).expect("the template compiles");
     let found = with_env(input, |env| template.render(&Location::field("Output"), env));
     assert_eq!(told(found), expected);
 }
@@ -84,7 +90,7 @@ fn what_is_only_moved_keeps_its_digits() {
 #[test]
 fn the_same_value_comes_back_and_not_a_copy() {
     let input = json(r#"{"items": [1, 2, 3]}"#);
-    let expression = Expression::compile("$states.input.items").expect("it compiles");
+    let expression = compile("$states.input.items").expect("it compiles");
     let variables = Variables::default();
     let make = || Json::Null;
     let found = expression.evaluate(
@@ -97,6 +103,7 @@ fn the_same_value_comes_back_and_not_a_copy() {
             variables: &variables,
             now: Timestamp::default(),
             entropy: &mut Entropy::from_seed([1; 32]),
+            steps_left: &mut JSONATA_LIMITS.steps.clone(),
         },
     );
     assert!(found.expect("it evaluates").is_same(input.get("items").expect("it is there")));
@@ -104,7 +111,7 @@ fn the_same_value_comes_back_and_not_a_copy() {
 
 #[test]
 fn the_context_object_is_made_only_for_those_that_read_it() {
-    let reads = |text: &str| Expression::compile(text).expect("it compiles").0.reads_context;
+    let reads = |text: &str| compile(text).expect("it compiles").0.reads_context;
     assert!(!reads("$states.input.context"));
     assert!(!reads("$context"));
     assert!(reads("$states.context.Execution.Id"));
@@ -145,8 +152,10 @@ fn failures_have_awss_words_and_name_the_field() {
 #[test]
 fn fields_of_one_type_take_no_other() {
     let at = Location::field("Seconds");
-    let compile = |text| Expression::compile(text).expect("it compiles");
-    let whole = |text| with_env("{}", |env| compile(text).whole(&at, 0..=99_999_999, env)).map(Json::from);
+    let whole = |text| {
+        with_env("{}", |env| compile(text).expect("it compiles").whole(&at, 0..=99_999_999, env))
+            .map(Json::from)
+    };
     assert_eq!(told(whole("$v.n")), "3");
     assert_eq!(told(whole("3.0")), "3");
     assert_eq!(
@@ -163,8 +172,10 @@ fn fields_of_one_type_take_no_other() {
     );
     let choices = Location::field("Choices");
     let rule = choices.index(1);
-    let condition =
-        |text| with_env("{}", |env| compile(text).boolean(&rule.key("Condition"), env)).map(Json::from);
+    let condition = |text| {
+        with_env("{}", |env| compile(text).expect("it compiles").boolean(&rule.key("Condition"), env))
+            .map(Json::from)
+    };
     assert_eq!(told(condition("1 = 1")), "true");
     assert_eq!(
         told(condition("$v")),
@@ -178,7 +189,7 @@ fn time_and_randomness_are_those_of_the_activation() {
     check("{}", r#""{% $millis() %}""#, "1764000000000");
     let draw = || {
         with_env("{}", |env| {
-            Expression::compile("[$random(), $uuid(), $shuffle([1..9])]")
+            compile("[$random(), $uuid(), $shuffle([1..9])]")
                 .expect("it compiles")
                 .evaluate(&Location::field("Output"), env)
         })
@@ -198,7 +209,7 @@ fn hostile_expressions_end_with_a_failure() {
         "($d := function($x, $n) { $n = 0 ? $x : $d({'a': $x}, $n - 1) }; $d(1, 140))",
         "$reduce([1..100000], function($a, $b) { $a & $a }, 'x')",
     ] {
-        let expression = Expression::compile(text).expect("it compiles");
+        let expression = compile(text).expect("it compiles");
         let found =
             with_env(r#"{"a": [1, 2, 3]}"#, |env| expression.evaluate(&Location::field("Output"), env));
         assert!(told(found).starts_with("States.QueryEvaluationError at Output"), "{text}");
@@ -208,7 +219,7 @@ fn hostile_expressions_end_with_a_failure() {
 #[test]
 fn what_has_no_meaning_in_a_state_does_not_compile() {
     let refused = |text| {
-        let error = Expression::compile(text).expect_err("it does not compile");
+        let error = compile(text).expect_err("it does not compile");
         format!("{} {}: {} | {}", error.code, error.offset, error.message, error.aws)
     };
     assert_eq!(
@@ -239,14 +250,13 @@ fn what_has_no_meaning_in_a_state_does_not_compile() {
         refused("$map([1], function($x) { b })"),
         "UNSUPPORTED_JSONATA_EXPRESSION 25: `b` refers to a context, which expressions of a state do not have | Reference to 'b' at the top level is not supported."
     );
-    assert!(Expression::compile("$states.input.items[value > 3].{'v': value}").is_ok());
+    assert!(compile("$states.input.items[value > 3].{'v': value}").is_ok());
 }
 
 #[test]
 fn an_expression_tells_what_it_reads() {
     let expression =
-        Expression::compile("$states.input.a + $v + $range(1, 2, 1) + ($x := 1; $x) + $sum([$w])")
-            .expect("it compiles");
+        compile("$states.input.a + $v + $range(1, 2, 1) + ($x := 1; $x) + $sum([$w])").expect("it compiles");
     assert_eq!(expression.variables().collect::<Vec<_>>(), ["v", "w"]);
     assert!(expression.reads_states("input") && !expression.reads_states("result"));
 }
@@ -254,8 +264,41 @@ fn an_expression_tells_what_it_reads() {
 #[test]
 fn what_is_beyond_the_doubles_fails() {
     for text in ["1 / 0", "1e308 * 10", "$power(10, 400)"] {
-        let expression = Expression::compile(text).expect("it compiles");
+        let expression = compile(text).expect("it compiles");
         let found = with_env("{}", |env| expression.evaluate(&Location::field("Output"), env));
         assert!(told(found).contains("threw an error during evaluation. D"), "{text}");
     }
+}
+
+#[test]
+fn regular_expressions_are_counted_over_a_definition() {
+    let mut budget = Budget::default();
+    let text = "$contains('a', /a/)";
+    for _ in 0..1_000 {
+        Expression::compile(text, &mut budget).expect("there is room");
+    }
+    let error = Expression::compile(text, &mut budget).expect_err("there is no room left");
+    assert!(error.message.contains("U1011"), "{}", error.message);
+    let many = format!("$zip({})", ["/a/"; 101].join(", "));
+    let error = compile(&many).expect_err("there are too many");
+    assert!(error.message.contains("at most 100"), "{}", error.message);
+}
+
+#[test]
+fn steps_are_counted_over_several_evaluations() {
+    let template = json(r#"["{% $sum([1..10000]) %}", "{% $sum([1..10000]) %}"]"#);
+    let template = Template::compile(&template, &mut Budget::default()).expect("it compiles");
+    let rendered = |steps: u64| {
+        let found = with_env("{}", |env| {
+            *env.steps_left = steps;
+            template.render(&Location::field("Output"), env)
+        });
+        told(found)
+    };
+    assert_eq!(rendered(100_000), "[50005000,50005000]");
+    assert!(
+        rendered(30_000).contains("'Output[1]' threw an error during evaluation. U1001"),
+        "{}",
+        rendered(30_000)
+    );
 }

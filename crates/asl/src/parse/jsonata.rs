@@ -71,7 +71,7 @@ impl Builder {
         report: &mut Report<'_>,
     ) -> Option<Template> {
         check_texts(node, report);
-        match Template::compile(&node.to_json()) {
+        match Template::compile(&node.to_json(), &mut self.budget) {
             Ok(template) => {
                 for expression in template.expressions() {
                     self.mention(expression, node, moment, report);
@@ -96,7 +96,7 @@ impl Builder {
     ) -> Result<Option<Expression>, Refused> {
         let Value::String(text) = &node.value else { return Ok(None) };
         let Some(body) = Expression::body(text) else { return Ok(None) };
-        match Expression::compile(body) {
+        match Expression::compile(body, &mut self.budget) {
             Ok(expression) => {
                 self.mention(&expression, node, moment, report);
                 Ok(Some(expression))

@@ -9,6 +9,7 @@ use super::spelling::closest;
 use super::{code, shared};
 use crate::definition::{QueryLanguage, Scope, ScopeId, State, StateId};
 use crate::diagnostic::Span;
+use crate::jsonata::Budget;
 use crate::limits::{SCOPE_DEPTH_MAX, STATE_NAME_CHARS_MAX, STATES_MAX};
 use crate::source::{Member, Node, Value};
 
@@ -18,6 +19,8 @@ pub(super) struct Builder {
     pub(super) query_language: QueryLanguage,
     /// The language of the state that is being read now.
     pub(super) language: QueryLanguage,
+    /// What JSONata expressions may still hold.
+    pub(super) budget: Budget,
     /// The state of which a catcher is being read now.
     pub(super) catching: Option<StateId>,
     /// The scope that is being read now.
@@ -73,6 +76,7 @@ impl Builder {
         Self {
             query_language,
             language: query_language,
+            budget: Budget::default(),
             catching: None,
             here: ScopeId(0),
             names: Vec::new(),

@@ -64,15 +64,14 @@ fn way<'a>(
     it: &'a Choice,
     input: &Flow,
 ) -> Result<Way<'a>, Fault> {
-    for (index, choice) in it.choices.iter().enumerate() {
-        if holds(activation, frame, &choice.condition, index, input)? {
-            return Ok(Way {
-                next: choice.next,
-                assign: choice.assign.as_ref(),
-                output: choice.output.as_ref(),
-                rule: Some(index),
-            });
-        }
+    if let Some(index) = taken(activation, frame, it, input)? {
+        let choice = &it.choices[index];
+        return Ok(Way {
+            next: choice.next,
+            assign: choice.assign.as_ref(),
+            output: choice.output.as_ref(),
+            rule: Some(index),
+        });
     }
     let next = it.default.ok_or_else(|| {
         // The specification's name is `States.NoChoiceMatched`; AWS reports this one.
@@ -81,26 +80,46 @@ fn way<'a>(
     Ok(Way { next, assign: it.assign.as_ref(), output: None, rule: None })
 }
 
-fn holds(
+/// The first rule that holds. The conditions share one bound on their steps, however many there are.
+fn taken(
     activation: &mut Activation<'_>,
     frame: FrameId,
-    condition: &Condition,
-    index: usize,
+    it: &Choice,
     input: &Flow,
-) -> Result<bool, Fault> {
-    match condition {
-        Condition::Literal(holds) => Ok(*holds),
-        Condition::Rule(rule) => {
-            let value = input.value().clone();
-            Ok(activation.query(frame, &value, |env| rule.holds(env))?)
-        }
-        Condition::Jsonata(expression) => {
-            let choices = Location::field("Choices");
-            let rule = choices.index(index);
-            let at = rule.key("Condition");
-            activation.jsonata(frame, Sight::default(), |env| expression.boolean(&at, env))
+) -> Result<Option<usize>, Fault> {
+    if matches!(it.output, Output::Jsonata(_)) {
+        return activation.jsonata(frame, Sight::default(), |env| {
+            first(it, |condition, at| match condition {
+                Condition::Jsonata(expression) => expression.boolean(at, env),
+                Condition::Literal(holds) => Ok(*holds),
+                Condition::Rule(_) => unreachable!("a JSONata state has no comparisons"),
+            })
+        });
+    }
+    let value = input.value().clone();
+    activation.query(frame, &value, |env| {
+        first(it, |condition, _| match condition {
+            Condition::Rule(rule) => Ok(rule.holds(env)?),
+            Condition::Literal(_) | Condition::Jsonata(_) => {
+                unreachable!("a JSONPath state has nothing but comparisons")
+            }
+        })
+    })
+}
+
+/// The first rule whose condition holds.
+fn first(
+    it: &Choice,
+    mut holds: impl FnMut(&Condition, &Location<'_>) -> Result<bool, Fault>,
+) -> Result<Option<usize>, Fault> {
+    let choices = Location::field("Choices");
+    for (index, choice) in it.choices.iter().enumerate() {
+        let rule = choices.index(index);
+        if holds(&choice.condition, &rule.key("Condition"))? {
+            return Ok(Some(index));
         }
     }
+    Ok(None)
 }
 
 /// The contract of the rule taken, where it has one; the state's own otherwise.

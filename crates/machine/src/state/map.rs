@@ -146,6 +146,10 @@ fn next_item(activation: &Activation<'_>, frame: FrameId) -> Option<Item> {
     if branches.live >= branches.concurrency || branches.failing.is_some() {
         return None;
     }
+    // The others start as those that run end.
+    if branches.live > 0 && activation.has_calculated_enough() {
+        return None;
+    }
     let items = branches.items.as_ref()?.payload.value().as_array()?;
     let value = items.get(branches.index_next as usize)?.clone();
     Some(Item { index: branches.index_next, value })
