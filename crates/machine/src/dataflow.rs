@@ -71,7 +71,12 @@ pub(crate) fn render(
     data: Flow,
 ) -> Result<Flow, Fault> {
     let Some(template) = template else { return Ok(data) };
-    activation.jsonata(frame, sight, |env| template.render(at, env)).map(Flow::Made)
+    let value = activation.jsonata(frame, sight, |env| template.render(at, env))?;
+    // `{% $states.input %}` is the input, and `{% $states.result %}` the answer: neither is copied nor stored again.
+    Ok(match [raw_input(activation, frame), data].into_iter().find(|it| it.value().is_same(&value)) {
+        Some(Flow::Kept(payload)) => Flow::Kept(payload),
+        Some(Flow::Made(_)) | None => Flow::Made(value),
+    })
 }
 
 /// What a result becomes on its way out, and what is assigned meanwhile. `sight` is what the expressions of a JSONata state

@@ -99,8 +99,14 @@ impl Document for Shared {
     }
 }
 
-/// The payload that a result is, bounded in bytes and depth while it is made: values share their parts.
+/// The payload that a result is, bounded in bytes and depth while it is made: values share their parts. A part of what the
+/// expression was given comes back as it is; it has been bounded before.
 pub(super) fn to_json(value: &Value) -> Result<Json, Unfit> {
+    if let Value::Foreign(document) = value
+        && let Some(Shared(json)) = document.as_any().downcast_ref()
+    {
+        return Ok(json.clone());
+    }
     let mut left = QUERY_RESULT_BYTES_MAX;
     convert(value, &mut left, JsonLimits::PAYLOAD.depth_max)
 }
