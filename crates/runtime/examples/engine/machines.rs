@@ -1,5 +1,5 @@
 //! What is run: ten Pass states, as peers are measured with them (hardly any payload), with an order as payload, with a
-//! contract at every entry and exit on top of that; with JSONata that computes on 10 kB; and a Map of 1,000 Pass states.
+//! contract at every entry and exit on top of that; with `JSONata` that computes on 10 kB; and a Map of 1,000 Pass states.
 
 use std::sync::Arc;
 
