@@ -25,7 +25,7 @@ pub enum QueryLanguage {
     /// Paths, templates and intrinsic functions.
     #[default]
     JsonPath,
-    /// `{% … %}` expressions. Known to the model; the parser still refuses it with a located diagnostic.
+    /// `{% … %}` expressions.
     Jsonata,
 }
 

@@ -34,6 +34,8 @@ impl ErrorName {
     pub const NO_CHOICE_MATCHED: &'static str = "States.NoChoiceMatched";
     /// An intrinsic function failed.
     pub const INTRINSIC_FAILURE: &'static str = "States.IntrinsicFailure";
+    /// A JSONata expression failed, gave nothing, or gave a value of the wrong type.
+    pub const QUERY_EVALUATION_ERROR: &'static str = "States.QueryEvaluationError";
     /// A payload is larger than its limit.
     pub const DATA_LIMIT_EXCEEDED: &'static str = "States.DataLimitExceeded";
     /// The interpreter cannot go on; never retried, never caught.
@@ -88,6 +90,22 @@ impl Failure {
     /// The name, or the empty text where a `Fail` state gave none.
     pub fn error_str(&self) -> &str {
         self.error.as_ref().map_or("", ErrorName::as_str)
+    }
+}
+
+/// A failure of evaluation: what AWS reports of it, and where in the state it happened, for which AWS has an event of its
+/// own (`EvaluationFailed`) in JSONata states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Error and cause.
+    pub failure: Failure,
+    /// For example `Output/total`; `None` where AWS tells no place.
+    pub location: Option<Arc<str>>,
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self { failure, location: None }
     }
 }
 

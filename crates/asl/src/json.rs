@@ -16,6 +16,7 @@ mod print;
 use std::sync::Arc;
 
 pub use key::{KeyTable, same_text};
+pub(crate) use number::Held;
 pub use number::Number;
 pub use object::Object;
 pub use parse::{JsonError, JsonProblem, parse, parse_with_keys};

@@ -13,6 +13,7 @@ pub mod env;
 pub mod failure;
 pub mod intrinsic;
 pub mod json;
+pub mod jsonata;
 pub mod limits;
 pub mod measure;
 pub mod parse;
@@ -31,7 +32,7 @@ pub use definition::{QueryLanguage, Scope, ScopeId, State, StateId, StateMachine
 pub use diagnostic::{Diagnostic, Place, Severity, Span};
 pub use entropy::Entropy;
 pub use env::{Context, Env, Variables};
-pub use failure::{ErrorName, Failure};
+pub use failure::{ErrorName, Failure, Fault};
 pub use json::{Json, JsonError, Number, Object};
 pub use limits::JsonLimits;
 pub use parse::{Parsed, ParsedSideFile, ParsedTestFile, parse_definition, parse_side_file, parse_test_file};

@@ -56,6 +56,23 @@ pub const QUERY_RESULT_BYTES_MAX: usize = 16 * 1_048_576;
 pub const ARRAY_RANGE_MAX: i128 = 1_000;
 /// Characters that `States.Hash`, `States.Base64Encode` and `States.Base64Decode` take. AWS: 10,000.
 pub const ENCODE_CHARS_MAX: usize = 10_000;
+/// Bounds on the text of one JSONata expression. A definition holds many, so a compiled pattern may take less than on its
+/// own. (Ours.)
+pub const JSONATA_PARSE_LIMITS: ::jsonata::ParseLimits =
+    ::jsonata::ParseLimits { bytes: 65_536, depth: 400, regex_bytes: PATTERN_BYTES_MAX, regexes: 100 };
+/// Regular expressions in all JSONata expressions of one definition, each of which holds memory. (Ours.)
+pub const JSONATA_REGEXES_MAX: usize = 1_000;
+/// Bounds on one evaluation of a JSONata expression, all of them counts. AWS bounds depth (100), memory and time.
+pub const JSONATA_LIMITS: ::jsonata::Limits = ::jsonata::Limits {
+    steps: 2_000_000,
+    depth: 400,
+    output_bytes: QUERY_RESULT_BYTES_MAX,
+    string_bytes: 8 * 1_048_576,
+    sequence_items: 1_000_000,
+    memory_bytes: 256 * 1_048_576,
+};
+/// Characters of a value that a cause shows. (Ours.)
+pub const CAUSE_VALUE_CHARS_MAX: usize = 1_000;
 /// Characters of one path or intrinsic expression. (Ours; a definition as a whole has 1 MiB.)
 pub const EXPRESSION_CHARS_MAX: usize = 65_536;
 /// Machines inside each other (Map and Parallel). (Ours.)

@@ -88,6 +88,11 @@ fn add(value: &Json, bytes: &mut usize, bytes_max: usize, depth_left: usize) -> 
 
 /// Bytes of a string with its quotes and escapes, as `json/print.rs` writes it.
 fn string_len(text: &str) -> usize {
+    // Most texts need no escape; this asks all bytes at once, where the sum below looks at each.
+    let needs_escape = |byte: u8| matches!(byte, 0..=0x1f | b'"' | b'\\');
+    if !text.bytes().fold(false, |found, byte| found | needs_escape(byte)) {
+        return 2 + text.len();
+    }
     let escaped = |byte: u8| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 1,
         0..=0x1f => 5,

@@ -11,6 +11,7 @@ mod contract;
 mod data;
 mod fields;
 mod graph;
+mod jsonata;
 mod map;
 mod report;
 mod retry;
@@ -29,7 +30,7 @@ mod wait;
 use std::sync::Arc;
 
 use crate::contract::SideFile;
-use crate::definition::{QueryLanguage, StateMachine};
+use crate::definition::StateMachine;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::aws::AwsDiagnostic;
 use crate::source;
@@ -129,11 +130,6 @@ fn machine(root: &source::Node, report: &mut Report<'_>) -> Option<StateMachine>
     fields.version(report);
     let timeout_seconds = fields.seconds("TimeoutSeconds", 1, report);
     let query_language = fields.query_language(report).unwrap_or_default();
-    if query_language == QueryLanguage::Jsonata
-        && let Some(member) = fields.get("QueryLanguage")
-    {
-        report.jsonata(member.value.span);
-    }
     let contract = contract::read(&mut fields, contract::MACHINE, report);
     let mut builder = Builder::new(query_language);
     let whole = builder.scope(&mut fields, None, report);

@@ -20,6 +20,7 @@ pub use succeed::Succeed;
 pub use task::Task;
 pub use wait::Wait;
 
+use crate::jsonata::{self, Expression};
 use crate::path::{Path, ReferencePath};
 use crate::template::Template;
 
@@ -84,36 +85,81 @@ pub enum ResultPath {
     At(ReferencePath),
 }
 
+/// What a state makes of its raw input before it works, in the language of its queries.
+#[derive(Clone, Debug)]
+pub enum Arguments {
+    /// JSONPath.
+    Path {
+        /// `InputPath`.
+        input_path: Selection,
+        /// `Parameters`, of states that have it.
+        parameters: Option<Template>,
+    },
+    /// `Arguments`; the raw input where it is absent, and of states that do not have it.
+    Jsonata(Option<jsonata::Template>),
+}
+
+/// How a state's result becomes its output, in the language of its queries.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// JSONPath.
+    Path {
+        /// `ResultSelector`, of states that have it.
+        result_selector: Option<Template>,
+        /// `ResultPath`, of states that have it.
+        result_path: ResultPath,
+        /// `OutputPath`.
+        output_path: Selection,
+    },
+    /// `Output`; the result where it is absent.
+    Jsonata(Option<jsonata::Template>),
+}
+
+/// A template in either language.
+#[derive(Clone, Debug)]
+pub enum AnyTemplate {
+    /// JSONPath: queries stand in fields whose names end in `.$`.
+    Path(Template),
+    /// JSONata: queries are texts `{% … %}`.
+    Jsonata(jsonata::Template),
+}
+
 /// `Assign`: names and what they are set to, all evaluated on the values from before.
 #[derive(Clone, Debug)]
 pub struct Assign {
     /// An object template whose keys are the names.
-    pub template: Template,
+    pub template: AnyTemplate,
 }
 
-/// A number given in place, or by a path that is read when the state is entered.
+/// A number given in place, or by a path or an expression that is read when the state is entered.
 #[derive(Clone, Debug)]
 pub enum Seconds {
     /// Given in place.
     Literal(u32),
     /// `…SecondsPath`.
     Path(Path),
+    /// An expression.
+    Jsonata(Expression),
 }
 
-/// A count given in place, or by a path that is read when the state is entered.
+/// A count given in place, or by a path or an expression that is read when the state is entered.
 #[derive(Clone, Debug)]
 pub enum Count {
     /// Given in place.
     Literal(u32),
     /// `…Path`.
     Path(Path),
+    /// An expression.
+    Jsonata(Expression),
 }
 
-/// A text given in place, or by a path or an intrinsic function.
+/// A text given in place, or by a path, an intrinsic function or an expression.
 #[derive(Clone, Debug)]
 pub enum Text {
     /// Given in place.
     Literal(Arc<str>),
     /// `ErrorPath`, `CausePath`, `TimestampPath`…
     Query(crate::template::Query),
+    /// An expression.
+    Jsonata(Expression),
 }

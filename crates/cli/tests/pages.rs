@@ -82,7 +82,7 @@ fn is_error(text: &str) -> bool {
                 && ["ALL", "Timeout", "Failed", "Failure", "Exceeded", "Matched", "Permissions", "Conflict"]
                     .iter()
                     .any(|it| name.ends_with(it))
-                || text == "States.Runtime"
+                || ["States.Runtime", "States.QueryEvaluationError"].contains(&text)
         }
         _ => false,
     }

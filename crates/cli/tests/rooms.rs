@@ -8,7 +8,7 @@ use serde_json::Value;
 /// Each room and the rooms that it may use. ARCHITECTURE.md shows the same table.
 const ROOMS: [(&str, &[&str]); 8] = [
     ("jsonata", &[]),
-    ("asl", &[]),
+    ("asl", &["jsonata"]),
     ("contracts", &["asl"]),
     ("machine", &["asl", "contracts"]),
     ("store", &["asl", "contracts", "machine"]),

@@ -19,6 +19,7 @@ pub struct Facts {
     reads: BTreeSet<VariablePath>,
     reads_context: Option<usize>,
     reads_root: Option<usize>,
+    regexes: usize,
 }
 
 /// A variable and the fields below it that are read: `$states.input.id` is `states` and `input`, `id`.
@@ -55,6 +56,11 @@ impl Facts {
     /// Whether the context of the whole expression is read, by `$` or a name alone; where first, in bytes.
     pub fn reads_context(&self) -> Option<usize> {
         self.reads_context
+    }
+
+    /// How many regular expressions there are in it, each of which holds memory.
+    pub fn regexes(&self) -> usize {
+        self.regexes
     }
 
     /// Whether `$$` is read; where first, in bytes.
@@ -122,6 +128,7 @@ impl Walk {
                 self.node(&transform.update, false);
                 transform.delete.iter().for_each(|it| self.node(it, false));
             }
+            Kind::Regex(_) => self.facts.regexes += 1,
             Kind::Sort(terms) => terms.iter().for_each(|it| self.node(&it.expression, false)),
             Kind::Object(group) => self.group(group, is_top),
             _ => self.children(node, is_top),

@@ -52,8 +52,8 @@ pub(crate) struct Evaluator<'e, 'h> {
 }
 
 impl<'e, 'h> Evaluator<'e, 'h> {
-    /// Evaluates `root` from the start.
-    pub(crate) fn run(root: &Node, host: &'e mut Environment<'h>) -> Outcome {
+    /// Evaluates `root` from the start; tells the steps that it took.
+    pub(crate) fn run(root: &Node, host: &'e mut Environment<'h>) -> (Outcome, u64) {
         let limits = host.limits;
         let mut evaluator = Self {
             root: host.input.clone(),
@@ -66,8 +66,9 @@ impl<'e, 'h> Evaluator<'e, 'h> {
             owner: None,
         };
         let input = evaluator.root.clone().map(wrap);
-        let result = evaluator.eval(root, input.as_ref(), FrameId::GLOBAL)?;
-        result.map(|it| evaluator.finish(it)).transpose()
+        let result = evaluator.eval(root, input.as_ref(), FrameId::GLOBAL);
+        let result = result.and_then(|it| it.map(|it| evaluator.finish(it)).transpose());
+        (result, limits.steps - evaluator.steps_left)
     }
 
     /// A result that may leave: not larger than allowed. A document of the caller's leaves as it came.

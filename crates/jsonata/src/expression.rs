@@ -39,7 +39,22 @@ impl Expression {
 
     /// What the expression gives in `environment`; `None` is JSONata's undefined.
     pub fn evaluate(&self, environment: &mut Environment<'_>) -> Result<Option<Value>, Error> {
-        Evaluator::run(&self.root, environment)
+        Evaluator::run(&self.root, environment).0
+    }
+
+    /// The same, with the steps that it takes taken off `steps_left`, which bounds them too: for a caller who evaluates
+    /// many expressions and must end in time.
+    pub fn evaluate_counting(
+        &self,
+        environment: &mut Environment<'_>,
+        steps_left: &mut u64,
+    ) -> Result<Option<Value>, Error> {
+        let limits = environment.limits;
+        environment.limits.steps = limits.steps.min(*steps_left);
+        let (outcome, steps) = Evaluator::run(&self.root, environment);
+        environment.limits = limits;
+        *steps_left = steps_left.saturating_sub(steps);
+        outcome
     }
 
     /// What can be known without evaluating it.

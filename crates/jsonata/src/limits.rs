@@ -9,11 +9,13 @@ pub struct ParseLimits {
     pub depth: usize,
     /// Bytes that one compiled regular expression may take.
     pub regex_bytes: usize,
+    /// Regular expressions.
+    pub regexes: usize,
 }
 
 impl Default for ParseLimits {
     fn default() -> Self {
-        Self { bytes: 256 * 1_024, depth: 400, regex_bytes: 256 * 1_024 }
+        Self { bytes: 256 * 1_024, depth: 400, regex_bytes: 256 * 1_024, regexes: 100 }
     }
 }
 

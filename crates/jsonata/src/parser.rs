@@ -41,6 +41,8 @@ pub(crate) struct Parser<'a> {
     limits: &'a ParseLimits,
     forbidden: Forbidden<'a>,
     depth: usize,
+    /// Regular expressions so far.
+    regexes: usize,
     slots: Vec<SlotState>,
 }
 
@@ -56,7 +58,7 @@ impl<'a> Parser<'a> {
     fn new(text: &'a str, limits: &'a ParseLimits, forbidden: Forbidden<'a>) -> Result<Self, Error> {
         let mut lexer = Lexer::new(text);
         let token = lexer.next(false)?;
-        Ok(Self { lexer, token, limits, forbidden, depth: 0, slots: Vec::new() })
+        Ok(Self { lexer, token, limits, forbidden, depth: 0, regexes: 0, slots: Vec::new() })
     }
 
     /// An expression whose operators bind more tightly than `binding`.

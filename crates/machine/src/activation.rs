@@ -3,6 +3,7 @@
 //! Every change of the execution is an event that was recorded here and applied at once, so what is remembered and what
 //! is held are the same by construction.
 
+use asl::jsonata;
 use asl::measure::{Excess, measure};
 use asl::{Context, Entropy, Env, Failure, Json, JsonLimits, Payload, StateId, Timestamp};
 use contracts::bind::{Binding, ContractId};
@@ -10,6 +11,7 @@ use contracts::point::Point;
 
 use crate::actor::Actor;
 use crate::context;
+use crate::dataflow::Sight;
 use crate::effect::Effect;
 use crate::event::{Check, Due, Event, Fact, Numbered, Verdict};
 use crate::execution::{Execution, Status, task_order};
@@ -17,7 +19,9 @@ use crate::flow::Flow;
 use crate::frame::{At, Item, Visit};
 use crate::ids::{FrameId, PayloadId, TimerId};
 use crate::input::Input;
-use crate::limits::{ACTIVATION_BYTES_MAX, ACTIVATION_TRANSITIONS_MAX};
+use crate::limits::{
+    ACTIVATION_BYTES_MAX, ACTIVATION_JSONATA_STEPS_MAX, ACTIVATION_TRANSITIONS_MAX, JSONATA_STEPS_MAX,
+};
 use crate::step::{NewPayload, Step};
 use crate::{ending, state};
 
@@ -31,6 +35,8 @@ pub(crate) struct Activation<'a> {
     transitions: u32,
     /// Bytes of new payloads so far.
     bytes: usize,
+    /// Steps of JSONata so far.
+    jsonata_steps: u64,
     /// The value that fitted last, and its contract. A value that a state hands on as it came is the next state's
     /// input: what was held against a schema a moment ago is not held against it again.
     fitted: Option<(Json, ContractId)>,
@@ -59,7 +65,17 @@ impl<'a> Activation<'a> {
         actor: Actor,
         entropy: &'a mut Entropy,
     ) -> Self {
-        Self { execution, now, actor, entropy, step: Step::default(), transitions: 0, bytes: 0, fitted: None }
+        Self {
+            execution,
+            now,
+            actor,
+            entropy,
+            step: Step::default(),
+            transitions: 0,
+            bytes: 0,
+            jsonata_steps: 0,
+            fitted: None,
+        }
     }
 
     /// Takes the input itself into account.
@@ -100,7 +116,14 @@ impl<'a> Activation<'a> {
     }
 
     fn is_spent(&self) -> bool {
-        self.transitions >= ACTIVATION_TRANSITIONS_MAX || self.bytes >= ACTIVATION_BYTES_MAX
+        self.transitions >= ACTIVATION_TRANSITIONS_MAX
+            || self.bytes >= ACTIVATION_BYTES_MAX
+            || self.has_calculated_enough()
+    }
+
+    /// Whether the expressions of this activation have taken their share of the engine's time.
+    pub(crate) fn has_calculated_enough(&self) -> bool {
+        self.jsonata_steps >= ACTIVATION_JSONATA_STEPS_MAX
     }
 
     /// One frame enters its next state. INVARIANT: it is on its way into one, as every frame of `ready` is.
@@ -259,6 +282,31 @@ impl<'a> Activation<'a> {
         let context = Context::new(&make);
         let variables = &execution.frame(frame).variables;
         ask(&mut Env { input, context: &context, variables, entropy: self.entropy })
+    }
+
+    /// Evaluates expressions of JSONata as the frame's current state sees the world, with one bound on their steps.
+    pub(crate) fn jsonata<T>(
+        &mut self,
+        frame: FrameId,
+        sight: Sight<'_>,
+        ask: impl FnOnce(&mut jsonata::Env<'_>) -> T,
+    ) -> T {
+        let execution: &Execution = self.execution;
+        let make = || context::object(execution, frame, sight.item);
+        let context = Context::new(&make);
+        let mut steps_left = JSONATA_STEPS_MAX;
+        let answer = ask(&mut jsonata::Env {
+            input: execution.visit(frame).input.payload.value(),
+            result: sight.result,
+            error_output: sight.error_output,
+            context: &context,
+            variables: &execution.frame(frame).variables,
+            now: self.now,
+            entropy: self.entropy,
+            steps_left: &mut steps_left,
+        });
+        self.jsonata_steps += JSONATA_STEPS_MAX - steps_left;
+        answer
     }
 
     /// A number drawn uniformly from `0.0..1.0`.

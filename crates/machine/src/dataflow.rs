@@ -1,18 +1,104 @@
-//! The data of a JSONPath state: `InputPath` → `Parameters` → work → `ResultSelector` → `ResultPath` → `OutputPath`.
+//! The data of a state. JSONPath: `InputPath` → `Parameters` → work → `ResultSelector` → `ResultPath` → `OutputPath`.
+//! JSONata: `Arguments` → work → `Output`.
 //!
 //! Spec: `#filters`, `#payload-template`. A field that is absent costs nothing and copies nothing.
 
 use std::sync::Arc;
 
+use asl::jsonata::{self, Location};
 use asl::limits::{ASSIGN_BYTES_MAX, VARIABLES_BYTES_MAX};
 use asl::measure::measure;
-use asl::state::{Assign, ResultPath, Selection};
+use asl::state::{AnyTemplate, Arguments, Assign, Output, ResultPath, Selection};
 use asl::template::Template;
-use asl::{ErrorName, Failure, Json, JsonLimits};
+use asl::{ErrorName, Failure, Fault, Json, JsonLimits};
 
 use crate::activation::Activation;
 use crate::flow::Flow;
+use crate::frame::Item;
 use crate::ids::FrameId;
+use crate::state::raw_input;
+
+/// What an expression sees besides the input, the context object and the variables.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Sight<'a> {
+    /// `$states.result`.
+    pub(crate) result: Option<&'a Json>,
+    /// `$states.errorOutput`.
+    pub(crate) error_output: Option<&'a Json>,
+    /// The item of an iteration that has no frame yet.
+    pub(crate) item: Option<&'a Item>,
+}
+
+/// What a state makes of its raw input before it works.
+pub(crate) fn arguments(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    it: &Arguments,
+) -> Result<Flow, Fault> {
+    let raw = raw_input(activation, frame);
+    match it {
+        Arguments::Path { input_path, parameters } => {
+            let input = select(activation, frame, input_path, raw)?;
+            Ok(reshape(activation, frame, parameters.as_ref(), input)?)
+        }
+        Arguments::Jsonata(template) => {
+            let at = Location::field("Arguments");
+            render(activation, frame, template.as_ref(), &at, Sight::default(), raw)
+        }
+    }
+}
+
+/// What `InputPath` keeps, which is what the paths of other fields are read in; the raw input in JSONata.
+pub(crate) fn effective_input(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    it: &Arguments,
+) -> Result<Flow, Failure> {
+    let raw = raw_input(activation, frame);
+    match it {
+        Arguments::Path { input_path, .. } => select(activation, frame, input_path, raw),
+        Arguments::Jsonata(_) => Ok(raw),
+    }
+}
+
+/// What a template of JSONata makes; `data` where there is none.
+pub(crate) fn render(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    template: Option<&jsonata::Template>,
+    at: &Location<'_>,
+    sight: Sight<'_>,
+    data: Flow,
+) -> Result<Flow, Fault> {
+    let Some(template) = template else { return Ok(data) };
+    let value = activation.jsonata(frame, sight, |env| template.render(at, env))?;
+    // `{% $states.input %}` is the input, and `{% $states.result %}` the answer: neither is copied nor stored again.
+    Ok(match [raw_input(activation, frame), data].into_iter().find(|it| it.value().is_same(&value)) {
+        Some(Flow::Kept(payload)) => Flow::Kept(payload),
+        Some(Flow::Made(_)) | None => Flow::Made(value),
+    })
+}
+
+/// What a result becomes on its way out, and what is assigned meanwhile. `sight` is what the expressions of a JSONata state
+/// see of the result.
+pub(crate) fn output(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    it: &Output,
+    sight: Sight<'_>,
+    result: Flow,
+) -> Result<Flow, Fault> {
+    match it {
+        Output::Path { result_path, output_path, .. } => {
+            // The result is put into the raw input, whatever `InputPath` kept of it.
+            let placed = place(result_path, raw_input(activation, frame), result)?;
+            Ok(select(activation, frame, output_path, placed)?)
+        }
+        Output::Jsonata(template) => {
+            render(activation, frame, template.as_ref(), &Location::field("Output"), sight, result)
+        }
+    }
+}
 
 /// What `InputPath` or `OutputPath` keeps.
 pub(crate) fn select(
@@ -53,17 +139,38 @@ pub(crate) fn place(result_path: &ResultPath, input: Flow, result: Flow) -> Resu
 }
 
 /// What `Assign` sets; every right-hand side sees the values from before.
+///
+/// `data` is `$` of a JSONPath state; `at` and `sight` are those of a JSONata state.
 pub(crate) fn assign(
     activation: &mut Activation<'_>,
     frame: FrameId,
     assign: Option<&Assign>,
+    at: &Location<'_>,
+    sight: Sight<'_>,
     data: &Json,
-) -> Result<Vec<(Arc<str>, Json)>, Failure> {
+) -> Result<Vec<(Arc<str>, Json)>, Fault> {
     let Some(assign) = assign else { return Ok(Vec::new()) };
-    let values = activation.query(frame, data, |env| assign.template.render(env))?;
+    let values = any(activation, frame, &assign.template, at, sight, data)?;
     within_limits(activation, frame, &values)?;
     let members = values.as_object().map(asl::Object::iter);
     Ok(members.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
+/// What a template in either language makes.
+pub(crate) fn any(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    template: &AnyTemplate,
+    at: &Location<'_>,
+    sight: Sight<'_>,
+    data: &Json,
+) -> Result<Json, Fault> {
+    match template {
+        AnyTemplate::Path(template) => {
+            Ok(activation.query_item(frame, sight.item, data, |env| template.render(env))?)
+        }
+        AnyTemplate::Jsonata(template) => activation.jsonata(frame, sight, |env| template.render(at, env)),
+    }
 }
 
 /// AWS bounds what one `Assign` sets, and all variables together (here: of one scope, the outer ones included).

@@ -1,13 +1,15 @@
 //! A state has failed: Retry, then Catch, then the enclosing scope. Spec: `#errors`.
 
-use asl::catch::Catcher;
+use asl::catch::{Catcher, CatcherOutput};
 use asl::failure::{Occasion, matches};
+use asl::jsonata::Location;
 use asl::retry::Retrier;
 use asl::state::StateKind;
-use asl::{Failure, Json};
+use asl::{Failure, Fault, Json};
 use contracts::point::Point;
 
 use crate::activation::Activation;
+use crate::dataflow::Sight;
 use crate::event::Fact;
 use crate::flow::Flow;
 use crate::frame::Activity;
@@ -42,13 +44,30 @@ pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: 
 }
 
 /// The state cannot be evaluated: it fails with AWS's preamble.
-pub(crate) fn fail_evaluation(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
-    let failure = located(activation, frame, &failure);
+pub(crate) fn fail_evaluation(activation: &mut Activation<'_>, frame: FrameId, fault: Fault) {
+    let failure = told(activation, frame, fault);
     fail(activation, frame, failure);
 }
 
+/// The failure of an evaluation, with AWS's preamble; one that has a place has an event of its own.
+pub(crate) fn told(activation: &mut Activation<'_>, frame: FrameId, fault: Fault) -> Failure {
+    let failure = located(activation, frame, &fault.failure);
+    let Some(location) = fault.location else { return failure };
+    let failure = committed::told(activation, frame, failure);
+    let visit = activation.execution.visit(frame);
+    let last = activation.execution.frame(frame).last;
+    // AWS's event of what fails while a state is entered follows what the entering follows; that of a Wait its entering.
+    let is_wait = matches!(kind(activation, frame).kind, StateKind::Wait(_));
+    let previous = if last == visit.entered_event && !is_wait { visit.entered_previous } else { last };
+    let state = Some(visit.state);
+    let fact =
+        Fact::EvaluationFailed { frame, state, location, failure: failure.clone(), checks: Vec::new() };
+    activation.record(previous, fact);
+    failure
+}
+
 /// A failure of evaluation, with AWS's preamble: which state, and which event it was entered by.
-pub(crate) fn located(activation: &Activation<'_>, frame: FrameId, failure: &Failure) -> Failure {
+fn located(activation: &Activation<'_>, frame: FrameId, failure: &Failure) -> Failure {
     let visit = activation.execution.visit(frame);
     let name = &activation.execution.revision.machine.state(visit.state).name;
     let what = failure.cause.as_deref().unwrap_or("");
@@ -82,7 +101,7 @@ fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, oc
         catchers(&state.kind).iter().enumerate().find(|(_, it)| matches(&it.error_equals, failure, occasion));
     let Some((index, catcher)) = matching else { return false };
     let contract = activation.execution.revision.contracts.catcher(state.id, index).output;
-    match catcher_output(activation, frame, catcher, failure) {
+    match catcher_output(activation, frame, catcher, index, failure) {
         Ok(caught) => {
             let held =
                 activation.hold_against(Some(state.id), Point::Output, contract, caught.output.value());
@@ -101,8 +120,12 @@ fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, oc
                 leaving::leave(activation, frame, leaving);
             }
         }
-        Err(failure) => {
+        Err(Fault { failure, location: None }) => {
             let failure = committed::told(activation, frame, failure);
+            scope::failed(activation, frame, failure);
+        }
+        Err(fault) => {
+            let failure = told(activation, frame, fault);
             scope::failed(activation, frame, failure);
         }
     }
@@ -114,16 +137,29 @@ fn catcher_output(
     activation: &mut Activation<'_>,
     frame: FrameId,
     catcher: &Catcher,
+    index: usize,
     failure: &Failure,
-) -> Result<leaving::Leaving, Failure> {
+) -> Result<leaving::Leaving, Fault> {
     let error = error_object(failure);
-    let input = Flow::Kept(activation.execution.visit(frame).input.clone());
-    let output = dataflow::place(&catcher.result_path, input, Flow::Made(error.clone()))?;
+    let sight = Sight { error_output: Some(&error), ..Sight::default() };
+    let catch = Location::field("Catch");
+    let at = catch.index(index);
+    let output = match &catcher.output {
+        CatcherOutput::Path(result_path) => {
+            let input = Flow::Kept(activation.execution.visit(frame).input.clone());
+            dataflow::place(result_path, input, Flow::Made(error.clone()))?
+        }
+        CatcherOutput::Jsonata(template) => {
+            let (template, at) = (template.as_ref(), at.key("Output"));
+            dataflow::render(activation, frame, template, &at, sight, Flow::Made(error.clone()))?
+        }
+    };
     if let Flow::Made(value) = &output {
         // Were it left to the state's exit, a catcher of `States.DataLimitExceeded` would be asked again, for ever.
         activation.fits(value, &kind(activation, frame).name)?;
     }
-    let assigned = dataflow::assign(activation, frame, catcher.assign.as_ref(), &error)?;
+    let assign = catcher.assign.as_ref();
+    let assigned = dataflow::assign(activation, frame, assign, &at.key("Assign"), sight, &error)?;
     Ok(leaving::Leaving { output, assigned, next: None, checks: Vec::new() })
 }
 

@@ -61,6 +61,8 @@ pub(crate) struct Visit {
     pub(crate) entered_at: Timestamp,
     /// The id of its `StateEntered`.
     pub(crate) entered_event: u64,
+    /// The event that its `StateEntered` follows.
+    pub(crate) entered_previous: u64,
     /// How many states had been entered on the frame's path, this one included.
     pub(crate) entry: u64,
     /// How often each retrier has been used.

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use asl::state::{Assign, ResultPath, Selection};
-use asl::template::Template;
-use asl::{Failure, Json, StateId, Transition};
+use asl::jsonata::Location;
+use asl::state::{Assign, Output};
+use asl::{Fault, Json, StateId, Transition};
 use contracts::bind::ContractId;
 use contracts::point::Point;
 
 use crate::activation::{Activation, Held};
+use crate::dataflow::Sight;
 use crate::event::{Check, Fact};
 use crate::failing::{StateRef, fail, fail_evaluation};
 use crate::flow::Flow;
 use crate::frame::At;
 use crate::ids::FrameId;
-use crate::state::raw_input;
 use crate::{dataflow, ending, scope};
 
 /// Everything that a state leaves behind.
@@ -31,14 +31,14 @@ pub(crate) struct Leaving {
 
 /// The fields by which a state's result becomes its output.
 pub(crate) struct OutputFields<'a> {
-    pub(crate) result_selector: Option<&'a Template>,
-    pub(crate) result_path: &'a ResultPath,
-    pub(crate) output_path: &'a Selection,
+    pub(crate) output: &'a Output,
+    /// Whether what arrives here is a result, or the input of a state that has none.
+    pub(crate) has_result: bool,
     pub(crate) assign: Option<&'a Assign>,
     pub(crate) then: Transition,
 }
 
-/// `ResultSelector`, `ResultPath`, `OutputPath`, `Assign`, the contract, and out.
+/// `ResultSelector`, `ResultPath`, `OutputPath` or `Output`; `Assign`, the contract, and out.
 pub(crate) fn finish(
     activation: &mut Activation<'_>,
     frame: FrameId,
@@ -50,7 +50,7 @@ pub(crate) fn finish(
             let contract = activation.binding(activation.execution.visit(frame).state).output;
             leave_checked(activation, frame, leaving, contract);
         }
-        Err(failure) => fail_evaluation(activation, frame, failure),
+        Err(fault) => fail_evaluation(activation, frame, fault),
     }
 }
 
@@ -59,12 +59,18 @@ fn shape(
     frame: FrameId,
     result: Flow,
     fields: &OutputFields<'_>,
-) -> Result<Leaving, Failure> {
-    let result = dataflow::reshape(activation, frame, fields.result_selector, result)?;
-    let assigned = dataflow::assign(activation, frame, fields.assign, result.value())?;
-    // The result is put into the raw input, whatever `InputPath` kept of it.
-    let placed = dataflow::place(fields.result_path, raw_input(activation, frame), result)?;
-    let output = dataflow::select(activation, frame, fields.output_path, placed)?;
+) -> Result<Leaving, Fault> {
+    let result = match fields.output {
+        Output::Path { result_selector, .. } => {
+            dataflow::reshape(activation, frame, result_selector.as_ref(), result)?
+        }
+        Output::Jsonata(_) => result,
+    };
+    let value = result.value().clone();
+    let sight = Sight { result: fields.has_result.then_some(&value), ..Sight::default() };
+    let at = Location::field("Assign");
+    let assigned = dataflow::assign(activation, frame, fields.assign, &at, sight, &value)?;
+    let output = dataflow::output(activation, frame, fields.output, sight, result)?;
     Ok(Leaving { output, assigned, next: target(fields.then), checks: Vec::new() })
 }
 

@@ -19,6 +19,11 @@ impl Default for Limits {
 pub const ACTIVATION_TRANSITIONS_MAX: u32 = 1_000;
 /// Bytes of new payloads of one activation before it must be committed. Checked between transitions.
 pub const ACTIVATION_BYTES_MAX: usize = 262_144;
+/// Steps of JSONata that the expressions of one field may take together.
+pub const JSONATA_STEPS_MAX: u64 = asl::limits::JSONATA_LIMITS.steps;
+/// Steps of JSONata of one activation before it must be committed. Checked between transitions, and before a Map starts
+/// another iteration while one runs.
+pub const ACTIVATION_JSONATA_STEPS_MAX: u64 = 2_000_000;
 /// Iterations of an inline Map that run at once where the definition sets no bound. AWS: 40.
 pub const MAP_CONCURRENCY_MAX: u32 = 40;
 /// The longest wait that AWS accepts of an evaluated delay: about 24,855 days.

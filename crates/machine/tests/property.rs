@@ -109,6 +109,43 @@ fn state(shape: &Shape, next: &str, names: &mut u32) -> Value {
     state
 }
 
+/// The same states with expressions; some of those draw random numbers, and some fail now and then.
+fn in_jsonata(scope: &mut Value) {
+    for state in scope["States"].as_object_mut().expect("a scope has states").values_mut() {
+        let members = state.as_object_mut().expect("a state is an object");
+        if let Some(assign) = members.remove("Assign") {
+            let names = assign.as_object().expect("names and values").keys();
+            let names = names.map(|name| name.trim_end_matches(".$"));
+            let assign: serde_json::Map<_, _> =
+                names.map(|name| (name.to_owned(), json!("{% [$states.input, $uuid()] %}"))).collect();
+            members.insert("Assign".into(), assign.into());
+            members.insert(
+                "Output".into(),
+                json!("{% $random() < 0.9 ? $states.input : $states.input.nothing %}"),
+            );
+        }
+        if let Some(Value::Array(rules)) = members.get_mut("Choices") {
+            for rule in rules {
+                *rule = json!({"Condition": "{% $type($states.input) = 'string' %}", "Next": rule["Next"]});
+            }
+        }
+        if members.remove("ResultPath").is_some() {
+            members.insert("Output".into(), json!("{% $states.input %}"));
+        }
+        if members.remove("ItemsPath").is_some() {
+            members.insert("Items".into(), json!("{% $states.context.Execution.Input.items %}"));
+            members.insert("ItemSelector".into(), json!({"n": "{% $states.context.Map.Item.Value %}"}));
+        }
+        if members.contains_key("Seconds") {
+            members.insert("Seconds".into(), json!("{% $floor($random() * 4) %}"));
+        }
+        if let Some(Value::Array(branches)) = members.get_mut("Branches") {
+            branches.iter_mut().for_each(in_jsonata);
+        }
+        members.get_mut("ItemProcessor").into_iter().for_each(in_jsonata);
+    }
+}
+
 /// An execution, the world's debts to it, and the dice.
 struct World {
     live: Execution,
@@ -251,8 +288,7 @@ fn task_of(effect: &Effect) -> Option<(TaskId, u32, bool)> {
     }
 }
 
-fn live_through(shapes: &[Shape], deadline: Option<u32>, stop: Option<u32>, dice: &[u32]) {
-    let mut definition = scope(shapes, &mut 0);
+fn live_through(mut definition: Value, deadline: Option<u32>, stop: Option<u32>, dice: &[u32]) {
     if let Some(seconds) = deadline {
         definition["TimeoutSeconds"] = json!(seconds);
     }
@@ -289,6 +325,19 @@ proptest! {
         stop in prop::option::weighted(0.2, 1..12_u32),
         dice in prop::collection::vec(any::<u16>().prop_map(u32::from), 8..40),
     ) {
-        live_through(&shapes, deadline, stop, &dice);
+        live_through(scope(&shapes, &mut 0), deadline, stop, &dice);
+    }
+
+    #[test]
+    fn the_same_holds_in_jsonata(
+        shapes in shapes(),
+        deadline in prop::option::weighted(0.2, 1..20_u32),
+        stop in prop::option::weighted(0.2, 1..12_u32),
+        dice in prop::collection::vec(any::<u16>().prop_map(u32::from), 8..40),
+    ) {
+        let mut definition = scope(&shapes, &mut 0);
+        in_jsonata(&mut definition);
+        definition["QueryLanguage"] = json!("JSONata");
+        live_through(definition, deadline, stop, &dice);
     }
 }

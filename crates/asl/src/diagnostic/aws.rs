@@ -25,6 +25,15 @@ pub struct AwsDiagnostic {
     pub location: Option<String>,
 }
 
+/// What AWS says in place of a diagnostic.
+#[derive(Clone, Debug)]
+pub(crate) struct Words {
+    /// Its message.
+    pub(crate) text: String,
+    /// Whether it names the object around what the diagnostic names.
+    pub(crate) is_of_parent: bool,
+}
+
 /// Characters of a text that AWS quotes before it says how many there are more.
 const SOURCE_CHARS_MAX: usize = 500;
 
@@ -41,15 +50,15 @@ const REQUIRED: &str = "These fields are required: [";
 
 /// The diagnostics as AWS gives them; `words` are AWS's own for a diagnostic, where they are known.
 pub(crate) fn translate<'a>(
-    found: impl IntoIterator<Item = (&'a Diagnostic, Option<&'a str>)>,
+    found: impl IntoIterator<Item = (&'a Diagnostic, Option<&'a Words>)>,
 ) -> Vec<AwsDiagnostic> {
     let mut out: Vec<AwsDiagnostic> = Vec::new();
     for (diagnostic, words) in found {
         let it = AwsDiagnostic {
             severity: diagnostic.severity,
             code: code(diagnostic.code),
-            message: words.unwrap_or(&diagnostic.message).to_owned(),
-            location: location(diagnostic),
+            message: words.map_or(&diagnostic.message, |words| &words.text).to_owned(),
+            location: location(diagnostic, words.is_some_and(|words| words.is_of_parent)),
         };
         match out.last_mut() {
             Some(last) if last.location == it.location && is_required(last) && is_required(&it) => {
@@ -112,8 +121,11 @@ fn is_required(it: &AwsDiagnostic) -> bool {
     it.message.starts_with(REQUIRED) && it.message.ends_with(']')
 }
 
-fn location(diagnostic: &Diagnostic) -> Option<String> {
-    match (diagnostic.code, &*diagnostic.place.pointer) {
+fn location(diagnostic: &Diagnostic, is_of_parent: bool) -> Option<String> {
+    let pointer = &*diagnostic.place.pointer;
+    let pointer =
+        if is_of_parent { pointer.rsplit_once('/').map_or("", |(parent, _)| parent) } else { pointer };
+    match (diagnostic.code, pointer) {
         ("MISSING_DESCRIPTION" | "INVALID_JSON_DESCRIPTION" | "INVALID_YAML_DESCRIPTION", _) => None,
         (_, "") => Some("/".to_owned()),
         (_, pointer) => Some(pointer.to_owned()),
@@ -127,6 +139,8 @@ fn code(ours: &'static str) -> &'static str {
         | "DUPLICATE_STATE_NAME"
         | "MISSING_END_STATE"
         | "INVALID_JSON_DESCRIPTION"
+        | "INVALID_JSONATA_EXPRESSION"
+        | "UNSUPPORTED_JSONATA_EXPRESSION"
         | "NO_DOLLAR"
         | "PASS_RESULT_IS_STATIC" => ours,
         _ => "SCHEMA_VALIDATION_FAILED",

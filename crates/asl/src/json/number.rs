@@ -15,6 +15,14 @@ enum Repr {
     Text(Arc<str>),
 }
 
+/// How a number is held.
+pub(crate) enum Held<'a> {
+    /// As an integer.
+    Integer(i64),
+    /// As its text.
+    Text(&'a str),
+}
+
 impl Number {
     /// A number from text that is already known to be a JSON number.
     ///
@@ -115,6 +123,14 @@ impl Number {
                 digits + usize::from(*value < 0)
             }
             Repr::Text(text) => text.len(),
+        }
+    }
+
+    /// How it is held: an integer, or a text. For whoever turns it into another kind of number.
+    pub(crate) fn held(&self) -> Held<'_> {
+        match &self.0 {
+            Repr::Integer(value) => Held::Integer(*value),
+            Repr::Text(text) => Held::Text(text),
         }
     }
 

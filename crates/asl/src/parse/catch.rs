@@ -1,12 +1,13 @@
 //! Catch: its rules of validity. Spec: `#fallback-states`.
 
 use super::fields::{Fields, array};
+use super::jsonata::{Moment, check_language};
 use super::report::Report;
 use super::retry::error_equals;
 use super::scope::Builder;
 use super::{contract, data};
-use crate::catch::Catcher;
-use crate::definition::StateId;
+use crate::catch::{Catcher, CatcherOutput};
+use crate::definition::{QueryLanguage, StateId};
 use crate::source::Node;
 
 impl Builder {
@@ -36,16 +37,19 @@ impl Builder {
         fields.comment(report);
         let error_equals = error_equals(&mut fields, is_last, report);
         let next = fields.require("Next", report).and_then(|member| self.lead(id, member, report));
-        let result_path = data::result_path(&mut fields, report);
-        let assign = self.assign(&mut fields, report);
+        check_language(&mut fields, self.language, report);
+        let output = match self.language {
+            QueryLanguage::JsonPath => data::result_path(&mut fields, report).map(CatcherOutput::Path),
+            QueryLanguage::Jsonata => {
+                let template = self.jsonata_field(&mut fields, "Output", Moment::Caught, report);
+                Some(CatcherOutput::Jsonata(template))
+            }
+        };
+        self.catching = Some(id);
+        let assign = self.assign(&mut fields, Moment::Caught, report);
+        self.catching = None;
         let contract = contract::read(&mut fields, contract::OUTPUT_ONLY, report);
         fields.finish(report);
-        Some(Catcher {
-            error_equals: error_equals?,
-            next: next?,
-            result_path: result_path?,
-            assign,
-            contract,
-        })
+        Some(Catcher { error_equals: error_equals?, next: next?, output: output?, assign, contract })
     }
 }

@@ -1,13 +1,19 @@
 //! Choice: its rules of validity. Spec: `#choice-state`. The rules themselves: `rule.rs`.
 
 use super::contract;
+use super::data::{After, Before};
 use super::fields::{Fields, items};
+use super::jsonata::{Moment, foreign};
 use super::report::Report;
+use super::rule::is_operator;
 use super::scope::Builder;
-use crate::definition::StateId;
-use crate::source::Node;
+use crate::definition::{QueryLanguage, StateId};
+use crate::source::{Node, Value};
 use crate::state::Choice;
-use crate::state::choice::ChoiceRule;
+use crate::state::choice::{ChoiceRule, Condition};
+
+/// Fields of a rule that only JSONata has.
+const JSONATA_FIELDS: [&str; 2] = ["Condition", "Output"];
 
 impl Builder {
     /// Reads a Choice state.
@@ -17,7 +23,7 @@ impl Builder {
         id: StateId,
         report: &mut Report<'_>,
     ) -> Option<Choice> {
-        let input_path = self.selection(fields, "InputPath", report);
+        let arguments = self.arguments(fields, Before::Input, report);
         let choices =
             fields.require("Choices", report).and_then(|member| items(&member.value, "Choices", report));
         let choices = choices.and_then(|rules| self.choices(rules, id, report));
@@ -25,15 +31,9 @@ impl Builder {
             Some(member) => self.lead(id, member, report).map(Some),
             None => Some(None),
         };
-        let output_path = self.selection(fields, "OutputPath", report);
-        let assign = self.assign(fields, report);
-        Some(Choice {
-            input_path: input_path?,
-            choices: choices?,
-            default: default?,
-            output_path: output_path?,
-            assign,
-        })
+        let output = self.output(fields, After::Input, report);
+        let assign = self.assign(fields, Moment::Before, report);
+        Some(Choice { arguments: arguments?, choices: choices?, default: default?, output: output?, assign })
     }
 
     /// Every rule is read before the first wrong one gives up.
@@ -46,10 +46,37 @@ impl Builder {
         let mut fields = Fields::new(node, node.span, "a choice rule", report)?;
         fields.comment(report);
         let next = fields.require("Next", report).and_then(|member| self.lead(id, member, report));
-        let assign = self.assign(&mut fields, report);
+        let assign = self.assign(&mut fields, Moment::Before, report);
         let contract = contract::read(&mut fields, contract::OUTPUT_ONLY, report);
-        let rule = self.rule(&mut fields, 0, report);
+        let (condition, output) = match self.language {
+            QueryLanguage::JsonPath => {
+                foreign(&mut fields, &JSONATA_FIELDS, self.language, report);
+                let is_refused = JSONATA_FIELDS.iter().any(|name| fields.get(name).is_some());
+                let rule = if is_refused { None } else { self.rule(&mut fields, 0, report) };
+                (rule.map(Condition::Rule), None)
+            }
+            QueryLanguage::Jsonata => {
+                let output = self.jsonata_field(&mut fields, "Output", Moment::Before, report);
+                (self.condition(&mut fields, report), output)
+            }
+        };
         fields.finish(report);
-        Some(ChoiceRule { rule: rule?, next: next?, assign, contract })
+        Some(ChoiceRule { condition: condition?, next: next?, assign, output, contract })
+    }
+
+    /// `Condition`: an expression, or a boolean given in place.
+    fn condition(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Condition> {
+        foreign(fields, &["Variable", "And", "Or", "Not"], self.language, report);
+        let is_refused = ["Variable", "And", "Or", "Not"].iter().any(|name| fields.get(name).is_some());
+        let operators: Vec<_> = fields.rest().filter(|it| is_operator(&it.key)).collect();
+        operators.iter().for_each(|it| fields.mark(&it.key));
+        if is_refused {
+            return None;
+        }
+        let member = fields.require("Condition", report)?;
+        if let Value::Bool(value) = member.value.value {
+            return Some(Condition::Literal(value));
+        }
+        self.required_expression(member, "a boolean", Moment::Before, report).map(Condition::Jsonata)
     }
 }

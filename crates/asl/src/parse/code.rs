@@ -4,8 +4,12 @@
 
 /// A distributed Map, which the language has and this engine has not yet.
 pub(super) const MAP_MODE: &str = "UNSUPPORTED_MAP_MODE";
-/// The query language `JSONata`, which the language has and this engine has not yet.
-pub(super) const QUERY_LANGUAGE: &str = "UNSUPPORTED_QUERY_LANGUAGE";
+/// A field of the other query language, or a language that a state may not have.
+pub(super) const QUERY_LANGUAGE: &str = "QUERY_LANGUAGE_MISMATCH";
+/// An expression that refers to what is not there in a state. AWS's code.
+pub(super) const UNSUPPORTED_JSONATA: &str = crate::jsonata::UNSUPPORTED;
+/// A text that looks like an expression and is none.
+pub(super) const NO_EXPRESSION: &str = "NO_EXPRESSION";
 /// A field that its object cannot do without. To AWS all of these are `SCHEMA_VALIDATION_FAILED`.
 pub(super) const MISSING_FIELD: &str = "MISSING_FIELD";
 /// A field that its object does not have.

@@ -7,15 +7,48 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::fields::{Fields, text, whole, wrong_type};
+use super::jsonata::Moment;
 use super::report::Report;
 use super::scope::{Builder, Mention};
 use super::{code, variables};
+use crate::definition::QueryLanguage;
 use crate::diagnostic::Span;
 use crate::intrinsic::Intrinsic;
 use crate::path::{Path, PathError, ReferencePath};
 use crate::source::{Member, Node, Value};
-use crate::state::{Assign, Count, ResultPath, Seconds, Selection, Text};
+use crate::state::{AnyTemplate, Arguments, Assign, Count, Output, ResultPath, Seconds, Selection, Text};
 use crate::template::{Query, Template};
+
+/// Which fields a kind of state has before it works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Before {
+    /// `InputPath`.
+    Input,
+    /// `Parameters` too, and no `Arguments`: Pass.
+    Parameters,
+    /// `Parameters` or `Arguments`.
+    Arguments,
+}
+
+/// Which fields a kind of state has after it has worked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum After {
+    /// `OutputPath`: it emits its input.
+    Input,
+    /// `ResultPath` too: Pass.
+    Result,
+    /// `ResultSelector` too; in JSONata there is a result.
+    Work,
+}
+
+impl After {
+    fn moment(self) -> Moment {
+        match self {
+            Self::Input | Self::Result => Moment::Before,
+            Self::Work => Moment::Done,
+        }
+    }
+}
 
 impl Builder {
     /// `InputPath` or `OutputPath`.
@@ -59,19 +92,91 @@ impl Builder {
         }
     }
 
+    /// What a state makes of its raw input: `InputPath` and `parameters`, a field that only some kinds have, or `Arguments`
+    /// of those that have it.
+    pub(super) fn arguments(
+        &mut self,
+        fields: &mut Fields<'_>,
+        shape: Before,
+        report: &mut Report<'_>,
+    ) -> Option<Arguments> {
+        Some(match self.language {
+            QueryLanguage::JsonPath => Arguments::Path {
+                input_path: self.selection(fields, "InputPath", report)?,
+                parameters: match shape {
+                    Before::Input => None,
+                    Before::Parameters | Before::Arguments => self.template(fields, "Parameters", report),
+                },
+            },
+            QueryLanguage::Jsonata => Arguments::Jsonata(match shape {
+                Before::Input | Before::Parameters => None,
+                Before::Arguments => self.jsonata_field(fields, "Arguments", Moment::Before, report),
+            }),
+        })
+    }
+
+    /// How a state's result becomes its output: `ResultSelector` and `ResultPath`, of the kinds that have them, and
+    /// `OutputPath`; or `Output`.
+    pub(super) fn output(
+        &mut self,
+        fields: &mut Fields<'_>,
+        shape: After,
+        report: &mut Report<'_>,
+    ) -> Option<Output> {
+        if self.language == QueryLanguage::Jsonata {
+            let template = self.jsonata_field(fields, "Output", shape.moment(), report);
+            return Some(Output::Jsonata(template));
+        }
+        let result_selector = match shape {
+            After::Work => self.object_template(fields, "ResultSelector", report),
+            After::Input | After::Result => None,
+        };
+        let result_path = match shape {
+            After::Work | After::Result => result_path(fields, report),
+            After::Input => Some(ResultPath::Replace),
+        };
+        let output_path = self.selection(fields, "OutputPath", report);
+        Some(Output::Path { result_selector, result_path: result_path?, output_path: output_path? })
+    }
+
+    /// A template in the state's language, already taken.
+    pub(super) fn any_template(
+        &mut self,
+        member: &Member,
+        moment: Moment,
+        report: &mut Report<'_>,
+    ) -> Option<AnyTemplate> {
+        match self.language {
+            QueryLanguage::JsonPath => {
+                self.compile_template(&member.value, &member.key, report).map(AnyTemplate::Path)
+            }
+            QueryLanguage::Jsonata => {
+                self.jsonata_template(&member.value, moment, report).map(AnyTemplate::Jsonata)
+            }
+        }
+    }
+
     /// `Assign`.
-    pub(super) fn assign(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Assign> {
+    pub(super) fn assign(
+        &mut self,
+        fields: &mut Fields<'_>,
+        moment: Moment,
+        report: &mut Report<'_>,
+    ) -> Option<Assign> {
         let member = fields.take("Assign")?;
         let Value::Object(members) = &member.value.value else {
             return wrong_type(&member.value, "Assign", "an object of names and values", report);
         };
         for it in members {
-            let name = it.key.strip_suffix(".$").unwrap_or(&it.key);
+            let name = match self.language {
+                QueryLanguage::JsonPath => it.key.strip_suffix(".$").unwrap_or(&it.key),
+                QueryLanguage::Jsonata => &it.key,
+            };
             variables::check_name(name, it.key_span, report);
-            self.assigned.push(Mention { scope: self.here, name: name.into(), span: it.key_span });
+            let (scope, language, caught_by) = (self.here, self.language, self.catching);
+            self.assigned.push(Mention { scope, name: name.into(), span: it.key_span, language, caught_by });
         }
-        let template = self.compile_template(&member.value, "Assign", report)?;
-        Some(Assign { template })
+        Some(Assign { template: self.any_template(member, moment, report)? })
     }
 
     /// A field that holds a path.
@@ -100,31 +205,39 @@ impl Builder {
         Some(path)
     }
 
-    /// `…Seconds` or `…SecondsPath`.
+    /// `…Seconds` or `…SecondsPath`, or an expression.
     pub(super) fn timeout(
         &mut self,
         fields: &mut Fields<'_>,
         names: [&'static str; 2],
         report: &mut Report<'_>,
     ) -> Option<Seconds> {
-        let member = fields.one_of(names[0], names[1], report)?;
+        let member = self.given(fields, names, report)?;
         if &*member.key == names[1] {
             return self.definite_path(member, report).map(Seconds::Path);
+        }
+        if self.may_be_expression(member) {
+            let expression = self.required_expression(member, "a number", Moment::Before, report);
+            return expression.map(Seconds::Jsonata);
         }
         let literal = whole(&member.value, names[0], 1, crate::limits::SECONDS_MAX, report)?;
         Some(Seconds::Literal(literal))
     }
 
-    /// A count or its `…Path`.
+    /// A count or its `…Path`, or an expression.
     pub(super) fn count(
         &mut self,
         fields: &mut Fields<'_>,
         names: [&'static str; 2],
         report: &mut Report<'_>,
     ) -> Option<Count> {
-        let member = fields.one_of(names[0], names[1], report)?;
+        let member = self.given(fields, names, report)?;
         if &*member.key == names[1] {
             return self.definite_path(member, report).map(Count::Path);
+        }
+        if self.may_be_expression(member) {
+            let expression = self.required_expression(member, "a number", Moment::Before, report);
+            return expression.map(Count::Jsonata);
         }
         whole(&member.value, names[0], 0, i32::MAX.unsigned_abs(), report).map(Count::Literal)
     }
@@ -136,7 +249,12 @@ impl Builder {
         names: [&'static str; 2],
         report: &mut Report<'_>,
     ) -> Option<Text> {
-        let member = fields.one_of(names[0], names[1], report)?;
+        let member = self.given(fields, names, report)?;
+        if self.may_be_expression(member)
+            && let Some(expression) = self.expression(&member.value, Moment::Before, report).ok()?
+        {
+            return Some(Text::Jsonata(expression));
+        }
         if &*member.key == names[0] {
             return text(&member.value, names[0], report).map(Text::Literal);
         }
@@ -152,6 +270,24 @@ impl Builder {
             }
             Err(error) => not_a_path(&member.value, names[1], &error, report),
         }
+    }
+
+    /// A field, or in JSONPath the one that says the same by a path.
+    pub(super) fn given<'a>(
+        &self,
+        fields: &mut Fields<'a>,
+        names: [&'static str; 2],
+        report: &mut Report<'_>,
+    ) -> Option<&'a Member> {
+        match self.language {
+            QueryLanguage::JsonPath => fields.one_of(names[0], names[1], report),
+            QueryLanguage::Jsonata => fields.take(names[0]),
+        }
+    }
+
+    /// Whether a field that is no template may be an expression: a text, in JSONata.
+    pub(super) fn may_be_expression(&self, member: &Member) -> bool {
+        self.language == QueryLanguage::Jsonata && matches!(member.value.value, Value::String(_))
     }
 
     /// Compiles a template; errors point to the offending field.
@@ -195,7 +331,8 @@ impl Builder {
     /// Remembers the variable that a path reads.
     fn reads(&mut self, path: &Path, span: Span) {
         if let Some(name) = path.variable() {
-            self.read.push(Mention { scope: self.here, name: Arc::from(name), span });
+            let (scope, language) = (self.here, QueryLanguage::JsonPath);
+            self.read.push(Mention { scope, name: Arc::from(name), span, language, caught_by: None });
         }
     }
 }
@@ -247,7 +384,7 @@ pub(super) fn holds_queries(node: &Node) -> bool {
     }
 }
 
-fn looks_like_a_query(node: &Node) -> bool {
+pub(super) fn looks_like_a_query(node: &Node) -> bool {
     let Value::String(text) = &node.value else { return false };
     let starts = ["$.", "$[", "$$.", "States."].iter().any(|start| text.starts_with(start));
     starts && Query::compile(text).is_ok()

@@ -147,8 +147,6 @@ impl<'a> Fields<'a> {
         );
         if let Some(close) = closest(key, &self.known) {
             diagnostic.hint(format!("did you mean `{close}`?"));
-        } else if JSONATA_FIELDS.contains(&key) {
-            diagnostic.hint("that is a field of JSONata states, which are not supported yet");
         } else if let Some(plain) = key.strip_suffix(".$") {
             diagnostic.hint(format!("`.$` is for fields inside a template; did you mean `{plain}Path`?"));
         } else if let Some(owner) = owner_of(key) {
@@ -159,8 +157,6 @@ impl<'a> Fields<'a> {
         report.in_aws_words(format!("Field '{key}' is not supported"));
     }
 }
-
-const JSONATA_FIELDS: [&str; 4] = ["Arguments", "Output", "Condition", "Items"];
 
 /// Which states have a field that some other state was given.
 fn owner_of(key: &str) -> Option<&'static str> {
@@ -183,7 +179,10 @@ fn owner_of(key: &str) -> Option<&'static str> {
         "Branches" => "Parallel states",
         "ItemProcessor" | "Iterator" | "ItemSelector" | "ItemsPath" | "MaxConcurrency"
         | "MaxConcurrencyPath" => "Map states",
-        "InputPath" | "OutputPath" => "every state but Fail",
+        "InputPath" | "OutputPath" | "Output" => "every state but Fail",
+        "Arguments" => "Task and Parallel states",
+        "Items" => "Map states",
+        "Condition" => "choice rules of JSONata states",
         "Contract" => "the machine, states, catchers and choice rules",
         _ => return None,
     })

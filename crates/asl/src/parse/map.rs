@@ -3,16 +3,18 @@
 #[cfg(test)]
 mod tests;
 
+use super::data::{After, Before};
 use super::fields::{Fields, choice, items, whole, wrong_type};
+use super::jsonata::Moment;
 use super::report::Report;
 use super::scope::Builder;
-use super::{code, data, retry};
-use crate::definition::{ScopeId, StateId};
+use super::{code, retry};
+use crate::definition::{QueryLanguage, ScopeId, StateId};
+use crate::jsonata::Expression;
 use crate::path::Path;
 use crate::source::{Member, Node, Value};
-use crate::state::map::MapMode;
-use crate::state::{Count, Map, Parallel};
-use crate::template::Template;
+use crate::state::map::{Items, MapMode};
+use crate::state::{AnyTemplate, Count, Map, Parallel};
 
 /// Fields that only a distributed Map has.
 const DISTRIBUTED: [&str; 4] = ["ItemReader", "ItemBatcher", "ResultWriter", "Label"];
@@ -28,27 +30,21 @@ impl Builder {
         refuse_distributed(fields, report);
         self.tolerated(fields, report);
         let processor = self.processor(fields, id, report);
-        let input_path = self.selection(fields, "InputPath", report);
-        let items_path = self.items_path(fields, report);
+        let items = self.items(fields, report);
         let item_selector = self.item_selector(fields, report);
         let max_concurrency = self.count(fields, ["MaxConcurrency", "MaxConcurrencyPath"], report);
-        let result_selector = self.object_template(fields, "ResultSelector", report);
-        let result_path = data::result_path(fields, report);
-        let output_path = self.selection(fields, "OutputPath", report);
-        let assign = self.assign(fields, report);
+        let output = self.output(fields, After::Work, report);
+        let assign = self.assign(fields, Moment::Done, report);
         let retry = retry::read(fields, report);
         let catch = self.catch(fields, id, report);
         let then = self.transition(fields, id, report);
         Some(Map {
             mode: MapMode::Inline,
             processor: processor?,
-            input_path: input_path?,
-            items_path,
+            items: items?,
             item_selector,
             max_concurrency: max_concurrency.unwrap_or(Count::Literal(0)),
-            result_selector,
-            result_path: result_path?,
-            output_path: output_path?,
+            output: output?,
             assign,
             retry: retry?,
             catch: catch?,
@@ -66,22 +62,16 @@ impl Builder {
         let branches =
             fields.require("Branches", report).and_then(|member| items(&member.value, "Branches", report));
         let branches = branches.and_then(|nodes| self.branches(nodes, id, report));
-        let input_path = self.selection(fields, "InputPath", report);
-        let parameters = self.template(fields, "Parameters", report);
-        let result_selector = self.object_template(fields, "ResultSelector", report);
-        let result_path = data::result_path(fields, report);
-        let output_path = self.selection(fields, "OutputPath", report);
-        let assign = self.assign(fields, report);
+        let arguments = self.arguments(fields, Before::Arguments, report);
+        let output = self.output(fields, After::Work, report);
+        let assign = self.assign(fields, Moment::Done, report);
         let retry = retry::read(fields, report);
         let catch = self.catch(fields, id, report);
         let then = self.transition(fields, id, report);
         Some(Parallel {
             branches: branches?,
-            input_path: input_path?,
-            parameters,
-            result_selector,
-            result_path: result_path?,
-            output_path: output_path?,
+            arguments: arguments?,
+            output: output?,
             assign,
             retry: retry?,
             catch: catch?,
@@ -127,6 +117,25 @@ impl Builder {
         scope
     }
 
+    /// `InputPath` and `ItemsPath`, or `Items`.
+    fn items(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Items> {
+        if self.language == QueryLanguage::JsonPath {
+            let input_path = self.selection(fields, "InputPath", report);
+            let items_path = self.items_path(fields, report);
+            return Some(Items::Path { input_path: input_path?, items_path });
+        }
+        let Some(member) = fields.take("Items") else { return Some(Items::Jsonata(None)) };
+        let may_be_items = match &member.value.value {
+            Value::Array(_) => true,
+            Value::String(text) => Expression::body(text).is_some(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+        };
+        if !may_be_items {
+            return wrong_type(&member.value, "Items", "an array or an expression `{% … %}`", report);
+        }
+        self.jsonata_template(&member.value, Moment::Before, report).map(|it| Items::Jsonata(Some(it)))
+    }
+
     fn items_path(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Path> {
         let member = fields.take("ItemsPath").filter(|member| !matches!(member.value.value, Value::Null))?;
         self.definite_path(member, report)
@@ -138,9 +147,11 @@ impl Builder {
             ["ToleratedFailureCount", "ToleratedFailureCountPath"],
             ["ToleratedFailurePercentage", "ToleratedFailurePercentagePath"],
         ] {
-            let Some(member) = fields.one_of(names[0], names[1], report) else { continue };
+            let Some(member) = self.given(fields, names, report) else { continue };
             if &*member.key == names[1] {
                 self.definite_path(member, report);
+            } else if self.may_be_expression(member) {
+                self.required_expression(member, "a number", Moment::Before, report);
             } else if names[0].ends_with("Count") {
                 whole(&member.value, names[0], 0, i32::MAX.unsigned_abs(), report);
             } else {
@@ -155,11 +166,11 @@ impl Builder {
     }
 
     /// `ItemSelector`, or the older `Parameters`.
-    fn item_selector(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Template> {
-        let member = fields.one_of("ItemSelector", "Parameters", report)?;
+    fn item_selector(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<AnyTemplate> {
+        let member = self.given(fields, ["ItemSelector", "Parameters"], report)?;
         match &member.value.value {
             Value::Null => None,
-            _ => self.compile_template(&member.value, &member.key, report),
+            _ => self.any_template(member, Moment::Before, report),
         }
     }
 }

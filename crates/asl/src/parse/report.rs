@@ -1,7 +1,7 @@
 //! What is found on the way: diagnostics with their places, bounded, in the order of the text.
 
 use super::code;
-use crate::diagnostic::aws::{self, AwsDiagnostic};
+use crate::diagnostic::aws::{self, AwsDiagnostic, Words};
 use crate::diagnostic::{Diagnostic, Place, Severity, Span};
 use crate::limits::{DIAGNOSTICS_COLLECTED_MAX, DIAGNOSTICS_MAX};
 use crate::source::{Node, Source, Unreadable};
@@ -21,7 +21,7 @@ pub(super) struct Report<'a> {
     text: &'a str,
     root: &'a Node,
     /// What was found, and what AWS says in its place, where that is known.
-    diagnostics: Vec<(Diagnostic, Option<String>)>,
+    diagnostics: Vec<(Diagnostic, Option<Words>)>,
     /// Where a diagnostic goes that is one too many: it is counted, and forgotten.
     surplus: Option<Diagnostic>,
     surplus_count: usize,
@@ -64,17 +64,20 @@ impl<'a> Report<'a> {
 
     /// What AWS says in place of what was just reported.
     pub(super) fn in_aws_words(&mut self, words: impl Into<String>) {
+        self.say_in_aws_words(Words { text: words.into(), is_of_parent: false });
+    }
+
+    /// The same where AWS says it of the object around.
+    pub(super) fn in_aws_words_of_parent(&mut self, words: impl Into<String>) {
+        self.say_in_aws_words(Words { text: words.into(), is_of_parent: true });
+    }
+
+    fn say_in_aws_words(&mut self, words: Words) {
         if self.surplus_count == 0
             && let Some((_, slot)) = self.diagnostics.last_mut()
         {
-            *slot = Some(words.into());
+            *slot = Some(words);
         }
-    }
-
-    /// A state or a machine in `JSONata`.
-    pub(super) fn jsonata(&mut self, span: Span) {
-        self.error(span, code::QUERY_LANGUAGE, "the query language `JSONata` is not supported yet")
-            .hint("write paths, templates and intrinsic functions, and leave `QueryLanguage` out");
     }
 
     /// Where `span` stands.
@@ -99,7 +102,7 @@ impl<'a> Report<'a> {
             let code = code::TOO_MANY_DIAGNOSTICS;
             self.diagnostics.push((Diagnostic { code, severity, place, message, hint: None }, None));
         }
-        let aws = aws::translate(self.diagnostics.iter().map(|(it, words)| (it, words.as_deref())));
+        let aws = aws::translate(self.diagnostics.iter().map(|(it, words)| (it, words.as_ref())));
         let diagnostics = self.diagnostics.into_iter().map(|(it, _)| it).collect();
         Findings { diagnostics, aws, failed: self.failed }
     }
@@ -129,7 +132,8 @@ pub(super) fn unreadable(fault: Unreadable) -> Findings {
     let place = Place { pointer: "".into(), span: fault.span };
     let (code, message) = (fault.code, fault.message);
     let found = Diagnostic { code, severity: Severity::Error, place, message, hint: None };
-    let words = (found.code == "MISSING_DESCRIPTION").then_some(NO_OBJECT);
+    let words = Words { text: NO_OBJECT.to_owned(), is_of_parent: false };
+    let words = (found.code == "MISSING_DESCRIPTION").then_some(&words);
     let aws = aws::translate([(&found, words)]);
     Findings { diagnostics: vec![found], aws, failed: true }
 }

@@ -171,6 +171,11 @@ fn operator(key: &str) -> Option<(Operator, bool)> {
     Some((operator, is_path))
 }
 
+/// Whether `key` writes an operator.
+pub(super) fn is_operator(key: &str) -> bool {
+    operator(key).is_some()
+}
+
 fn order(text: &str) -> Option<Order> {
     Some(match text {
         "Equals" => Order::Equals,

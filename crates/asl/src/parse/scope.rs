@@ -9,6 +9,7 @@ use super::spelling::closest;
 use super::{code, shared};
 use crate::definition::{QueryLanguage, Scope, ScopeId, State, StateId};
 use crate::diagnostic::Span;
+use crate::jsonata::Budget;
 use crate::limits::{SCOPE_DEPTH_MAX, STATE_NAME_CHARS_MAX, STATES_MAX};
 use crate::source::{Member, Node, Value};
 
@@ -16,6 +17,12 @@ use crate::source::{Member, Node, Value};
 pub(super) struct Builder {
     /// The language of states that name none.
     pub(super) query_language: QueryLanguage,
+    /// The language of the state that is being read now.
+    pub(super) language: QueryLanguage,
+    /// What JSONata expressions may still hold.
+    pub(super) budget: Budget,
+    /// The state of which a catcher is being read now.
+    pub(super) catching: Option<StateId>,
     /// The scope that is being read now.
     pub(super) here: ScopeId,
     /// Every name, and what it is in the graph; one for each `StateId`.
@@ -58,12 +65,19 @@ pub(super) struct Mention {
     pub(super) scope: ScopeId,
     pub(super) name: Arc<str>,
     pub(super) span: Span,
+    /// The language that it is written in.
+    pub(super) language: QueryLanguage,
+    /// The state whose catcher assigns it, if one does.
+    pub(super) caught_by: Option<StateId>,
 }
 
 impl Builder {
     pub(super) fn new(query_language: QueryLanguage) -> Self {
         Self {
             query_language,
+            language: query_language,
+            budget: Budget::default(),
+            catching: None,
             here: ScopeId(0),
             names: Vec::new(),
             scopes: Vec::new(),

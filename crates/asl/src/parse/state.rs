@@ -1,7 +1,9 @@
 //! One state: what all kinds share, and which kind it is. Kinds with more than paths have files of their names.
 
 use super::contract::{self, Points};
+use super::data::{After, Before};
 use super::fields::{Fields, choice, flag};
+use super::jsonata::{Moment, check_language};
 use super::report::Report;
 use super::scope::Builder;
 use super::{code, data};
@@ -33,7 +35,8 @@ impl Builder {
         };
         let kind = fields.require("Type", report).and_then(|it| choice(&it.value, "Type", &TYPES, report));
         let language = fields.query_language(report);
-        let Some(kind) = kind.filter(|_| self.speaks(&fields, language, report)) else {
+        let language = self.spoken(&fields, language, report);
+        let (Some(kind), Some(language)) = (kind, language) else {
             self.follow_blindly(id, &member.value);
             self.ends(id);
             return None;
@@ -42,36 +45,42 @@ impl Builder {
         let comment = fields.comment(report);
         let points = contract::POINTS[kind];
         let contract = contract::read(&mut fields, points, report);
+        let outer = std::mem::replace(&mut self.language, language);
+        check_language(&mut fields, language, report);
         let kind = self.kind(kind, &mut fields, id, report);
+        self.language = outer;
         fields.finish(report);
         Some(State {
             name: self.name_of(id),
             id,
             scope: self.here,
             comment,
-            query_language: QueryLanguage::JsonPath,
+            query_language: language,
             contract,
             place: report.place(member.key_span),
             kind: kind?,
         })
     }
 
-    /// Whether the state's queries are paths; reports it if they are not, or may not be.
-    fn speaks(&self, fields: &Fields<'_>, language: Option<QueryLanguage>, report: &mut Report<'_>) -> bool {
-        let span = fields.get("QueryLanguage").map_or(fields.span, |it| it.value.span);
-        match (self.query_language, language) {
-            // The machine's own field has been reported already.
-            (QueryLanguage::Jsonata, None | Some(QueryLanguage::Jsonata)) => false,
-            (QueryLanguage::Jsonata, Some(QueryLanguage::JsonPath)) => {
-                report.error(span, code::SCHEMA, "a JSONata machine cannot hold JSONPath states");
-                false
-            }
-            (QueryLanguage::JsonPath, Some(QueryLanguage::Jsonata)) => {
-                report.jsonata(span);
-                false
-            }
-            (QueryLanguage::JsonPath, None | Some(QueryLanguage::JsonPath)) => true,
+    /// The language of the state's queries, if it may have it: a JSONata machine cannot go back to JSONPath.
+    fn spoken(
+        &self,
+        fields: &Fields<'_>,
+        language: Option<QueryLanguage>,
+        report: &mut Report<'_>,
+    ) -> Option<QueryLanguage> {
+        let spoken = language.unwrap_or(self.query_language);
+        if (self.query_language, spoken) != (QueryLanguage::Jsonata, QueryLanguage::JsonPath) {
+            return Some(spoken);
         }
+        let span = fields.get("QueryLanguage").map_or(fields.span, |it| it.value.span);
+        report
+            .error(span, code::QUERY_LANGUAGE, "a JSONata machine cannot hold JSONPath states")
+            .hint("a JSONPath machine can hold states of both languages");
+        report.in_aws_words_of_parent(
+            "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine",
+        );
+        None
     }
 
     fn kind(
@@ -140,9 +149,11 @@ impl Builder {
     }
 
     fn pass(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Option<Pass> {
-        let input_path = self.selection(fields, "InputPath", report);
-        let parameters = self.template(fields, "Parameters", report);
-        let result = fields.take("Result");
+        let arguments = self.arguments(fields, Before::Parameters, report);
+        let result = match self.language {
+            QueryLanguage::JsonPath => fields.take("Result"),
+            QueryLanguage::Jsonata => None,
+        };
         if let Some(member) = result.filter(|member| data::holds_queries(&member.value)) {
             report
                 .warning(
@@ -153,26 +164,17 @@ impl Builder {
                 .hint("`Parameters` reads paths, in fields whose names end in `.$`");
         }
         let result = result.map(|member| Payload::new(member.value.to_json()));
-        let result_path = data::result_path(fields, report);
-        let output_path = self.selection(fields, "OutputPath", report);
-        let assign = self.assign(fields, report);
+        let output = self.output(fields, After::Result, report);
+        let assign = self.assign(fields, Moment::Before, report);
         let then = self.transition(fields, id, report);
-        Some(Pass {
-            input_path: input_path?,
-            parameters,
-            result,
-            result_path: result_path?,
-            output_path: output_path?,
-            assign,
-            then: then?,
-        })
+        Some(Pass { arguments: arguments?, result, output: output?, assign, then: then? })
     }
 
     fn succeed(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Option<Succeed> {
         self.ends(id);
-        let input_path = self.selection(fields, "InputPath", report);
-        let output_path = self.selection(fields, "OutputPath", report);
-        Some(Succeed { input_path: input_path?, output_path: output_path? })
+        let arguments = self.arguments(fields, Before::Input, report);
+        let output = self.output(fields, After::Input, report);
+        Some(Succeed { arguments: arguments?, output: output? })
     }
 
     fn fail(&mut self, fields: &mut Fields<'_>, id: StateId, report: &mut Report<'_>) -> Fail {

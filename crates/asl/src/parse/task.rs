@@ -1,14 +1,15 @@
 //! Task: its rules of validity. Spec: `#task-state`.
 
+use super::data::{After, Before};
 use super::fields::{Fields, text, wrong_type};
+use super::jsonata::Moment;
 use super::report::Report;
 use super::scope::Builder;
-use super::{code, data, retry};
-use crate::definition::StateId;
+use super::{code, retry};
+use crate::definition::{QueryLanguage, StateId};
 use crate::resource::{Resource, ResourceKind};
 use crate::source::{Member, Value};
-use crate::state::{Seconds, Task};
-use crate::template::Template;
+use crate::state::{AnyTemplate, Seconds, Task};
 
 impl Builder {
     /// Reads a Task state.
@@ -19,29 +20,23 @@ impl Builder {
         report: &mut Report<'_>,
     ) -> Option<Task> {
         let resource = fields.require("Resource", report).and_then(|member| resource(member, report));
-        let input_path = self.selection(fields, "InputPath", report);
-        let parameters = self.template(fields, "Parameters", report);
+        let arguments = self.arguments(fields, Before::Arguments, report);
         let credentials = self.credentials(fields, report);
         let timeout = self.timeout(fields, ["TimeoutSeconds", "TimeoutSecondsPath"], report);
         let heartbeat = self.timeout(fields, ["HeartbeatSeconds", "HeartbeatSecondsPath"], report);
         heartbeat_fits(fields, timeout.as_ref(), heartbeat.as_ref(), report);
-        let result_selector = self.object_template(fields, "ResultSelector", report);
-        let result_path = data::result_path(fields, report);
-        let output_path = self.selection(fields, "OutputPath", report);
-        let assign = self.assign(fields, report);
+        let output = self.output(fields, After::Work, report);
+        let assign = self.assign(fields, Moment::Done, report);
         let retry = retry::read(fields, report);
         let catch = self.catch(fields, id, report);
         let then = self.transition(fields, id, report);
         Some(Task {
             resource: resource?,
-            input_path: input_path?,
-            parameters,
+            arguments: arguments?,
             credentials,
             timeout,
             heartbeat,
-            result_selector,
-            result_path: result_path?,
-            output_path: output_path?,
+            output: output?,
             assign,
             retry: retry?,
             catch: catch?,
@@ -49,12 +44,14 @@ impl Builder {
         })
     }
 
-    fn credentials(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Template> {
+    fn credentials(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<AnyTemplate> {
         let member = fields.take("Credentials")?;
         let Value::Object(members) = &member.value.value else {
             return wrong_type(&member.value, "Credentials", "an object with `RoleArn`", report);
         };
-        match members.iter().find(|it| matches!(&*it.key, "RoleArn" | "RoleArn.$")) {
+        let is_role =
+            |key: &str| key == "RoleArn" || (key == "RoleArn.$" && self.language == QueryLanguage::JsonPath);
+        match members.iter().find(|it| is_role(&it.key)) {
             None => {
                 report.error(member.key_span, code::MISSING_FIELD, "`Credentials` needs the field `RoleArn`");
                 report.in_aws_words("The field 'RoleArn' is required but was missing");
@@ -62,7 +59,7 @@ impl Builder {
             }
             Some(role) => {
                 text(&role.value, &role.key, report)?;
-                self.compile_template(&member.value, "Credentials", report)
+                self.any_template(member, Moment::Before, report)
             }
         }
     }

@@ -90,11 +90,6 @@ fn what_cannot_be_run_yet_is_refused_where_it_stands() {
                   |                                                          ^^^^^^^^^^^^^
                   at: /States/M/ItemProcessor/ProcessorConfig/Mode
                 hint: `INLINE` runs the items inside the execution
-            m.json:2:67: error[UNSUPPORTED_QUERY_LANGUAGE]: the query language `JSONata` is not supported yet
-                2 | …t": "I", "States": {"I": {"Type": "Pass", "QueryLanguage": "JSONata", "End": true}}}, "End": true}}}
-                  |                                                             ^^^^^^^^^
-                  at: /States/M/ItemProcessor/States/I/QueryLanguage
-                hint: write paths, templates and intrinsic functions, and leave `QueryLanguage` out
         "#]],
     );
 }
@@ -416,10 +411,9 @@ fn choice_rules_are_checked() {
     );
     check_state(
         &rule(r#""Condition":"{% true %}","Next":"Z""#),
-        expect![[r#"
-        MISSING_FIELD /States/A/Choices/0: a choice rule needs the field `Variable`
-        MISSING_FIELD /States/A/Choices/0: a choice rule needs a comparison operator (for example `StringEquals`, `NumericLessThan`, `IsPresent`)
-        UNKNOWN_FIELD /States/A/Choices/0/Condition: a choice rule has no field `Condition` (that is a field of JSONata states, which are not supported yet)"#]],
+        expect![[
+            r#"QUERY_LANGUAGE_MISMATCH /States/A/Choices/0/Condition: `Condition` belongs to JSONata, and the query language here is JSONPath (give the state `"QueryLanguage": "JSONata"`)"#
+        ]],
     );
 }
 
@@ -459,9 +453,9 @@ fn data_fields_are_checked() {
     check_state(
         r#""Type":"Pass","End":true,"Output":"{% 1 %}","Retry":[],"InputPath.$":"$.x""#,
         expect![[r#"
-        UNKNOWN_FIELD /States/A/Output: a Pass state has no field `Output` (that is a field of JSONata states, which are not supported yet)
-        UNKNOWN_FIELD /States/A/Retry: a Pass state has no field `Retry` (`Retry` is a field of Task, Parallel and Map states)
-        UNKNOWN_FIELD /States/A/InputPath.$: a Pass state has no field `InputPath.$` (did you mean `InputPath`?)"#]],
+            QUERY_LANGUAGE_MISMATCH /States/A/Output: `Output` belongs to JSONata, and the query language here is JSONPath (give the state `"QueryLanguage": "JSONata"`)
+            UNKNOWN_FIELD /States/A/Retry: a Pass state has no field `Retry` (`Retry` is a field of Task, Parallel and Map states)
+            UNKNOWN_FIELD /States/A/InputPath.$: a Pass state has no field `InputPath.$` (did you mean `InputPath`?)"#]],
     );
 }
 
@@ -596,14 +590,12 @@ fn a_machine_without_an_end_is_refused() {
 }
 
 #[test]
-fn a_jsonata_machine_is_refused_once() {
+fn a_jsonata_machine_holds_no_jsonpath_states() {
     let parsed = parse_definition(
         r#"{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass","Output":"{% 1 %}","Next":"B"},"B":{"Type":"Succeed","QueryLanguage":"JSONPath"}}}"#,
     );
     let lines: Vec<String> = parsed.diagnostics.iter().map(line).collect();
-    expect![[r#"
-        UNSUPPORTED_QUERY_LANGUAGE /QueryLanguage: the query language `JSONata` is not supported yet (write paths, templates and intrinsic functions, and leave `QueryLanguage` out)
-        SCHEMA_VALIDATION_FAILED /States/B/QueryLanguage: a JSONata machine cannot hold JSONPath states"#]].assert_eq(&lines.join("\n"));
+    expect!["QUERY_LANGUAGE_MISMATCH /States/B/QueryLanguage: a JSONata machine cannot hold JSONPath states (a JSONPath machine can hold states of both languages)"].assert_eq(&lines.join("\n"));
 }
 
 #[test]

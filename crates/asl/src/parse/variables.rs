@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::code;
 use super::report::Report;
 use super::scope::{Builder, Mention};
-use crate::definition::ScopeId;
+use crate::definition::{QueryLanguage, ScopeId, StateId};
 use crate::diagnostic::Span;
 use crate::limits::VARIABLE_NAME_CHARS_MAX;
 
@@ -16,8 +16,10 @@ use crate::limits::VARIABLE_NAME_CHARS_MAX;
 pub(super) fn check(builder: &Builder, report: &mut Report<'_>) {
     let assigned: BTreeSet<(ScopeId, &str)> =
         builder.assigned.iter().map(|it| (it.scope, &*it.name)).collect();
+    let declared: Declared<'_> =
+        builder.assigned.iter().map(|it| (it.scope, &*it.name, it.caught_by)).collect();
     for mention in &builder.assigned {
-        if outer(builder, mention).any(|scope| assigned.contains(&(scope, &*mention.name))) {
+        if is_declared_outside(builder, &declared, mention) {
             let message = format!("the variable `{}` is already assigned in an outer scope", mention.name);
             report
                 .error(mention.span, code::VARIABLE, message)
@@ -28,11 +30,29 @@ pub(super) fn check(builder: &Builder, report: &mut Report<'_>) {
         let is_assigned = |scope: ScopeId| assigned.contains(&(scope, &*mention.name));
         if !is_assigned(mention.scope) && !outer(builder, mention).any(is_assigned) {
             let message = format!("no state assigns the variable `{}` that is read here", mention.name);
-            report
-                .warning(mention.span, code::VARIABLE, message)
-                .hint(format!("a field of the input is written `$.{}`", mention.name));
+            report.warning(mention.span, code::VARIABLE, message).hint(match mention.language {
+                QueryLanguage::JsonPath => format!("a field of the input is written `$.{}`", mention.name),
+                QueryLanguage::Jsonata => {
+                    format!("a field of the input is written `$states.input.{}`", mention.name)
+                }
+            });
         }
     }
+}
+
+/// What is assigned where, and by which state's catcher.
+type Declared<'a> = BTreeSet<(ScopeId, &'a str, Option<StateId>)>;
+
+/// Whether a scope around a mention assigns its name. A catcher of the state in which the inner scope stands does not
+/// count: it assigns when that scope is gone, and AWS accepts it.
+fn is_declared_outside(builder: &Builder, declared: &Declared<'_>, mention: &Mention) -> bool {
+    let mut inner = mention.scope;
+    outer(builder, mention).any(|around| {
+        let owner = builder.scopes[std::mem::replace(&mut inner, around).0 as usize].owner;
+        let name = &*mention.name;
+        let range = (around, name, None)..=(around, name, Some(StateId(u32::MAX)));
+        declared.range(range).any(|(_, _, caught_by)| caught_by.is_none() || *caught_by != owner)
+    })
 }
 
 /// Says what is wrong with a variable's name.

@@ -1,10 +1,12 @@
 //! Wait: its rules of validity. Spec: `#wait-state`.
 
 use super::code;
+use super::data::{After, Before};
 use super::fields::{Fields, text, whole};
+use super::jsonata::Moment;
 use super::report::Report;
 use super::scope::Builder;
-use crate::definition::StateId;
+use crate::definition::{QueryLanguage, StateId};
 use crate::limits::SECONDS_MAX;
 use crate::source::Member;
 use crate::state::Wait;
@@ -12,6 +14,7 @@ use crate::state::wait::Delay;
 use crate::timestamp::Timestamp;
 
 const DELAYS: [&str; 4] = ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"];
+const JSONATA_DELAYS: [&str; 2] = ["Seconds", "Timestamp"];
 
 impl Builder {
     /// Reads a Wait state.
@@ -21,24 +24,30 @@ impl Builder {
         id: StateId,
         report: &mut Report<'_>,
     ) -> Option<Wait> {
-        let input_path = self.selection(fields, "InputPath", report);
+        let arguments = self.arguments(fields, Before::Input, report);
         let delay = self.delay(fields, report);
-        let output_path = self.selection(fields, "OutputPath", report);
-        let assign = self.assign(fields, report);
+        let output = self.output(fields, After::Input, report);
+        let assign = self.assign(fields, Moment::Before, report);
         let then = self.transition(fields, id, report);
-        Some(Wait { input_path: input_path?, delay: delay?, output_path: output_path?, assign, then: then? })
+        Some(Wait { arguments: arguments?, delay: delay?, output: output?, assign, then: then? })
     }
 
-    /// Exactly one of the four.
+    /// Exactly one of them.
     fn delay(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Delay> {
-        let given: Vec<&Member> = DELAYS.into_iter().filter_map(|name| fields.take(name)).collect();
+        let delays: &[&str] = match self.language {
+            QueryLanguage::JsonPath => &DELAYS,
+            QueryLanguage::Jsonata => &JSONATA_DELAYS,
+        };
+        let given: Vec<&Member> = delays.iter().filter_map(|name| fields.take(name)).collect();
         let member = match *given {
             [member] => member,
+            // One by a path has been reported as such.
+            [] if DELAYS.iter().any(|name| fields.get(name).is_some()) => return None,
             [] => {
                 report.error(
                     fields.span,
                     code::MISSING_FIELD,
-                    format!("a Wait state needs one of {}", DELAYS.join(", ")),
+                    format!("a Wait state needs one of {}", delays.join(", ")),
                 );
                 return None;
             }
@@ -52,6 +61,15 @@ impl Builder {
             }
         };
         match &*member.key {
+            "Seconds" if self.may_be_expression(member) => {
+                self.required_expression(member, "a number", Moment::Before, report).map(Delay::SecondsBy)
+            }
+            "Timestamp" if self.may_be_expression(member) => {
+                match self.expression(&member.value, Moment::Before, report).ok()? {
+                    Some(expression) => Some(Delay::UntilBy(expression)),
+                    None => timestamp(member, report).map(Delay::Until),
+                }
+            }
             "Seconds" => whole(&member.value, "Seconds", 0, SECONDS_MAX, report).map(Delay::Seconds),
             "SecondsPath" => self.definite_path(member, report).map(Delay::SecondsFrom),
             "Timestamp" => timestamp(member, report).map(Delay::Until),

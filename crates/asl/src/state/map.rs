@@ -2,10 +2,10 @@
 
 use crate::catch::Catcher;
 use crate::definition::{ScopeId, Transition};
+use crate::jsonata;
 use crate::path::Path;
 use crate::retry::Retrier;
-use crate::state::{Assign, Count, ResultPath, Selection};
-use crate::template::Template;
+use crate::state::{AnyTemplate, Assign, Count, Output, Selection};
 
 /// A Map state.
 #[derive(Clone, Debug)]
@@ -14,20 +14,14 @@ pub struct Map {
     pub mode: MapMode,
     /// `ItemProcessor`, or the older `Iterator`.
     pub processor: ScopeId,
-    /// `InputPath`.
-    pub input_path: Selection,
-    /// `ItemsPath`; `$` where absent.
-    pub items_path: Option<Path>,
+    /// Where the items are.
+    pub items: Items,
     /// `ItemSelector`, or the older `Parameters`.
-    pub item_selector: Option<Template>,
-    /// `MaxConcurrency` or `MaxConcurrencyPath`; 0 means no bound of its own.
+    pub item_selector: Option<AnyTemplate>,
+    /// `MaxConcurrency`, perhaps by a path or an expression; 0 means no bound of its own.
     pub max_concurrency: Count,
-    /// `ResultSelector`.
-    pub result_selector: Option<Template>,
-    /// `ResultPath`.
-    pub result_path: ResultPath,
-    /// `OutputPath`.
-    pub output_path: Selection,
+    /// How the array of results becomes the output.
+    pub output: Output,
     /// `Assign`.
     pub assign: Option<Assign>,
     /// `Retry`, in order.
@@ -36,6 +30,20 @@ pub struct Map {
     pub catch: Vec<Catcher>,
     /// `Next` or `End`.
     pub then: Transition,
+}
+
+/// Where the items of a Map are, in the language of its queries.
+#[derive(Clone, Debug)]
+pub enum Items {
+    /// JSONPath.
+    Path {
+        /// `InputPath`.
+        input_path: Selection,
+        /// `ItemsPath`; `$` where absent.
+        items_path: Option<Path>,
+    },
+    /// `Items`: an array with expressions, or an expression that gives one; the raw input where it is absent.
+    Jsonata(Option<jsonata::Template>),
 }
 
 /// Where the items of a Map run.

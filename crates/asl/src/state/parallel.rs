@@ -3,24 +3,17 @@
 use crate::catch::Catcher;
 use crate::definition::{ScopeId, Transition};
 use crate::retry::Retrier;
-use crate::state::{Assign, ResultPath, Selection};
-use crate::template::Template;
+use crate::state::{Arguments, Assign, Output};
 
 /// A Parallel state.
 #[derive(Clone, Debug)]
 pub struct Parallel {
     /// `Branches`, in order; at least one.
     pub branches: Vec<ScopeId>,
-    /// `InputPath`.
-    pub input_path: Selection,
-    /// `Parameters`.
-    pub parameters: Option<Template>,
-    /// `ResultSelector`.
-    pub result_selector: Option<Template>,
-    /// `ResultPath`.
-    pub result_path: ResultPath,
-    /// `OutputPath`.
-    pub output_path: Selection,
+    /// What every branch gets.
+    pub arguments: Arguments,
+    /// How the array of results becomes the output.
+    pub output: Output,
     /// `Assign`.
     pub assign: Option<Assign>,
     /// `Retry`, in order.

@@ -2,22 +2,17 @@
 
 use crate::Payload;
 use crate::definition::Transition;
-use crate::state::{Assign, ResultPath, Selection};
-use crate::template::Template;
+use crate::state::{Arguments, Assign, Output};
 
 /// A Pass state.
 #[derive(Clone, Debug)]
 pub struct Pass {
-    /// `InputPath`.
-    pub input_path: Selection,
-    /// `Parameters`.
-    pub parameters: Option<Template>,
-    /// `Result`: a fixed result, which replaces the (reshaped) input as result.
+    /// `InputPath` and `Parameters`.
+    pub arguments: Arguments,
+    /// `Result`: a fixed result, which replaces the (reshaped) input as result. JSONPath only.
     pub result: Option<Payload>,
-    /// `ResultPath`.
-    pub result_path: ResultPath,
-    /// `OutputPath`.
-    pub output_path: Selection,
+    /// How the result becomes the output.
+    pub output: Output,
     /// `Assign`.
     pub assign: Option<Assign>,
     /// `Next` or `End`.

@@ -1,12 +1,12 @@
 //! Succeed: its shape. Spec: `#succeed-state`.
 
-use crate::state::Selection;
+use crate::state::{Arguments, Output};
 
 /// A Succeed state.
 #[derive(Clone, Debug)]
 pub struct Succeed {
     /// `InputPath`.
-    pub input_path: Selection,
-    /// `OutputPath`.
-    pub output_path: Selection,
+    pub arguments: Arguments,
+    /// `OutputPath` or `Output`.
+    pub output: Output,
 }

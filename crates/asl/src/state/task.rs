@@ -4,30 +4,23 @@ use crate::catch::Catcher;
 use crate::definition::Transition;
 use crate::resource::Resource;
 use crate::retry::Retrier;
-use crate::state::{Assign, ResultPath, Seconds, Selection};
-use crate::template::Template;
+use crate::state::{AnyTemplate, Arguments, Assign, Output, Seconds};
 
 /// A Task state.
 #[derive(Clone, Debug)]
 pub struct Task {
     /// `Resource`.
     pub resource: Resource,
-    /// `InputPath`.
-    pub input_path: Selection,
-    /// `Parameters`.
-    pub parameters: Option<Template>,
+    /// What is sent.
+    pub arguments: Arguments,
     /// `Credentials`, an object template.
-    pub credentials: Option<Template>,
+    pub credentials: Option<AnyTemplate>,
     /// `TimeoutSeconds` or `TimeoutSecondsPath`.
     pub timeout: Option<Seconds>,
     /// `HeartbeatSeconds` or `HeartbeatSecondsPath`.
     pub heartbeat: Option<Seconds>,
-    /// `ResultSelector`.
-    pub result_selector: Option<Template>,
-    /// `ResultPath`.
-    pub result_path: ResultPath,
-    /// `OutputPath`.
-    pub output_path: Selection,
+    /// How the answer becomes the output.
+    pub output: Output,
     /// `Assign`.
     pub assign: Option<Assign>,
     /// `Retry`, in order.

@@ -163,6 +163,7 @@ pub(super) fn template(code: &'static str) -> &'static str {
         "U1008" => "The expression is too long: {value} bytes, at most {limit}",
         "U1009" => "A picture string is too long: at most {limit} characters",
         "U1010" => "A function cannot be called after the evaluation that made it has ended",
+        "U1011" => "Too many regular expressions: at most {limit}",
         other => other,
     }
 }

@@ -23,6 +23,10 @@ impl Parser<'_> {
             TokenKind::Name(name) => Ok(name_path(name, at)),
             TokenKind::Variable(name) => self.variable(name, at),
             TokenKind::Regex { source, flags } => {
+                self.regexes += 1;
+                if self.regexes > self.limits.regexes {
+                    return Err(Error::new("U1011").with("limit", self.limits.regexes).at(at));
+                }
                 let pattern = Pattern::new(&source, &flags, self.limits.regex_bytes);
                 Ok(Node::new(Kind::Regex(Arc::new(pattern.map_err(|it| it.at(at))?)), at))
             }

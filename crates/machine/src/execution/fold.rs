@@ -169,6 +169,7 @@ impl Execution {
             input: input.clone(),
             entered_at: event.at,
             entered_event: event.id,
+            entered_previous: event.previous,
             entry: frame.entries,
             retries: vec![0; retriers],
             attempts: 0,

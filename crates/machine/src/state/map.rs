@@ -1,13 +1,16 @@
 //! Map: runs one processor for each item, so many at once, and gives the array of their outputs. Spec: `#map-state`.
 
+use asl::jsonata::Location;
+use asl::path::Path;
+use asl::state::map::Items;
 use asl::state::{Count, Map, StateKind};
-use asl::{Failure, Json};
+use asl::{ErrorName, Failure, Fault, Json};
 use contracts::point::Point;
 
 use crate::activation::Activation;
-use crate::dataflow::select;
+use crate::dataflow::{Sight, any, select};
 use crate::event::Fact;
-use crate::failing::{StateRef, fail, fail_evaluation, located};
+use crate::failing::{StateRef, fail, fail_evaluation, told};
 use crate::flow::Flow;
 use crate::frame::Item;
 use crate::ids::FrameId;
@@ -16,6 +19,9 @@ use crate::limits::MAP_CONCURRENCY_MAX;
 use crate::scope::fail_over_children;
 use crate::state::parallel::joined;
 use crate::state::raw_input;
+
+/// Said of a JSONata Map without `Items`. (Ours: no answer of AWS is known.)
+const NO_ITEMS: &str = "The state has no field 'Items', and its input is not an array.";
 
 /// Finds the items and starts the first iterations.
 pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Map) {
@@ -30,7 +36,7 @@ pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Map) {
                 Err(failure) => fail(activation, frame, failure),
             }
         }
-        Err(failure) => fail_evaluation(activation, frame, failure),
+        Err(fault) => fail_evaluation(activation, frame, fault),
     }
 }
 
@@ -53,24 +59,44 @@ pub(crate) fn go_on(activation: &mut Activation<'_>, frame: FrameId) {
     }
 }
 
-fn begin(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<(Flow, u32), Failure> {
-    let raw = raw_input(activation, frame);
-    let input = select(activation, frame, &it.input_path, raw)?;
+fn begin(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<(Flow, u32), Fault> {
+    let input = input(activation, frame, it)?;
     let value = input.value().clone();
     let concurrency = concurrency(activation, frame, &it.max_concurrency, &value)?;
-    let items = match &it.items_path {
-        None => input,
-        Some(path) => Flow::Made(activation.query(frame, &value, |env| path.select_as_reference(env))?),
+    let at = Location::field("Items");
+    let items = match &it.items {
+        Items::Path { items_path: None, .. } | Items::Jsonata(None) => input,
+        Items::Path { items_path: Some(path), .. } => {
+            Flow::Made(activation.query(frame, &value, |env| path.select_as_reference(env))?)
+        }
+        Items::Jsonata(Some(template)) => {
+            Flow::Made(activation.jsonata(frame, Sight::default(), |env| template.items(&at, env))?)
+        }
     };
-    if items.value().as_array().is_none() {
-        return Err(not_an_array(it));
+    if items.value().as_array().is_some() {
+        return Ok((items, concurrency));
     }
-    Ok((items, concurrency))
+    Err(match &it.items {
+        Items::Path { items_path, .. } => not_an_array(items_path.as_ref()).into(),
+        Items::Jsonata(_) => Fault {
+            failure: Failure::new(ErrorName::QUERY_EVALUATION_ERROR, NO_ITEMS),
+            location: Some(at.to_string().into()),
+        },
+    })
+}
+
+/// What `InputPath` keeps; the raw input in JSONata.
+fn input(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<Flow, Failure> {
+    let raw = raw_input(activation, frame);
+    match &it.items {
+        Items::Path { input_path, .. } => select(activation, frame, input_path, raw),
+        Items::Jsonata(_) => Ok(raw),
+    }
 }
 
 /// AWS's words, in which a path into the context object has one dollar sign less.
-fn not_an_array(it: &Map) -> Failure {
-    let path = it.items_path.as_ref().map_or("$", |path| path.text());
+fn not_an_array(path: Option<&Path>) -> Failure {
+    let path = path.map_or("$", |path| path.text());
     let path = if path.starts_with("$$") { &path[1..] } else { path };
     Failure::runtime(format!("Reference path \"{path}\" must point to array."))
 }
@@ -80,10 +106,15 @@ fn concurrency(
     frame: FrameId,
     count: &Count,
     input: &Json,
-) -> Result<u32, Failure> {
+) -> Result<u32, Fault> {
     let path = match count {
         Count::Literal(count) => return Ok(bounded_concurrency(*count)),
         Count::Path(path) => path,
+        Count::Jsonata(expression) => {
+            let (at, range) = (Location::field("MaxConcurrency"), 0..=i32::MAX.unsigned_abs());
+            let count = activation.jsonata(frame, Sight::default(), |env| expression.whole(&at, range, env));
+            return count.map(bounded_concurrency);
+        }
     };
     let value = activation.query(frame, input, |env| path.select(env))?;
     let number = match &value {
@@ -93,12 +124,15 @@ fn concurrency(
     };
     match number.map(u32::try_from) {
         Some(Ok(count)) => Ok(bounded_concurrency(count)),
-        Some(Err(_)) => Err(Failure::runtime("MaxConcurrency cannot be negative.")),
-        None => Err(Failure::runtime(format!(
-            "The MaxConcurrencyPath field refers to value \"{}\" which is not a valid integer: {}",
-            value.as_str().map_or_else(|| value.to_text(), str::to_owned),
-            path.text()
-        ))),
+        Some(Err(_)) => Err(Failure::runtime("MaxConcurrency cannot be negative.").into()),
+        None => {
+            let cause = format!(
+                "The MaxConcurrencyPath field refers to value \"{}\" which is not a valid integer: {}",
+                value.as_str().map_or_else(|| value.to_text(), str::to_owned),
+                path.text()
+            );
+            Err(Failure::runtime(cause).into())
+        }
     }
 }
 
@@ -112,6 +146,10 @@ fn next_item(activation: &Activation<'_>, frame: FrameId) -> Option<Item> {
     if branches.live >= branches.concurrency || branches.failing.is_some() {
         return None;
     }
+    // The others start as those that run end.
+    if branches.live > 0 && activation.has_calculated_enough() {
+        return None;
+    }
     let items = branches.items.as_ref()?.payload.value().as_array()?;
     let value = items.get(branches.index_next as usize)?.clone();
     Some(Item { index: branches.index_next, value })
@@ -121,8 +159,8 @@ fn next_item(activation: &Activation<'_>, frame: FrameId) -> Option<Item> {
 fn start_iteration(activation: &mut Activation<'_>, frame: FrameId, it: &Map, item: Item) -> bool {
     let input = match iteration_input(activation, frame, it, &item) {
         Ok(input) => input,
-        Err(failure) => {
-            let failure = located(activation, frame, &failure);
+        Err(fault) => {
+            let failure = told(activation, frame, fault);
             fail_over_children(activation, frame, failure);
             return false;
         }
@@ -162,20 +200,15 @@ fn iteration_input(
     frame: FrameId,
     it: &Map,
     item: &Item,
-) -> Result<Flow, Failure> {
+) -> Result<Flow, Fault> {
     let Some(selector) = &it.item_selector else { return Ok(Flow::Made(item.value.clone())) };
-    let raw = raw_input(activation, frame);
-    let input = select(activation, frame, &it.input_path, raw)?.value().clone();
-    activation.query_item(frame, Some(item), &input, |env| selector.render(env)).map(Flow::Made)
+    let input = input(activation, frame, it)?.value().clone();
+    let sight = Sight { item: Some(item), ..Sight::default() };
+    any(activation, frame, selector, &Location::field("ItemSelector"), sight, &input).map(Flow::Made)
 }
 
 fn leave(activation: &mut Activation<'_>, frame: FrameId, it: &Map, result: Json) {
-    let fields = OutputFields {
-        result_selector: it.result_selector.as_ref(),
-        result_path: &it.result_path,
-        output_path: &it.output_path,
-        assign: it.assign.as_ref(),
-        then: it.then,
-    };
+    let fields =
+        OutputFields { output: &it.output, has_result: true, assign: it.assign.as_ref(), then: it.then };
     finish(activation, frame, Flow::Made(result), &fields);
 }

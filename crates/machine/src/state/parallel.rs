@@ -1,24 +1,23 @@
 //! Parallel: runs every branch on the same input, and gives the array of their outputs. Spec: `#parallel-state`.
 
+use asl::Json;
 use asl::state::{Parallel, StateKind};
-use asl::{Failure, Json};
 use contracts::point::Point;
 
 use crate::activation::Activation;
-use crate::dataflow::{reshape, select};
+use crate::dataflow::arguments;
 use crate::event::Fact;
 use crate::failing::{StateRef, fail, fail_evaluation};
 use crate::flow::Flow;
 use crate::frame::Branches;
 use crate::ids::FrameId;
 use crate::leaving::{OutputFields, finish};
-use crate::state::raw_input;
 
 /// Starts every branch.
 pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Parallel) {
-    let input = match input(activation, frame, it) {
+    let input = match arguments(activation, frame, &it.arguments) {
         Ok(input) => input,
-        Err(failure) => return fail_evaluation(activation, frame, failure),
+        Err(fault) => return fail_evaluation(activation, frame, fault),
     };
     let name = StateRef::of(activation, frame).name.clone();
     match activation.bounded(input, &name) {
@@ -41,13 +40,8 @@ pub(crate) fn go_on(activation: &mut Activation<'_>, frame: FrameId) {
     if let Some(violation) = held.violation {
         return activation.violated(frame, violation);
     }
-    let fields = OutputFields {
-        result_selector: it.result_selector.as_ref(),
-        result_path: &it.result_path,
-        output_path: &it.output_path,
-        assign: it.assign.as_ref(),
-        then: it.then,
-    };
+    let fields =
+        OutputFields { output: &it.output, has_result: true, assign: it.assign.as_ref(), then: it.then };
     finish(activation, frame, Flow::Made(result), &fields);
 }
 
@@ -56,10 +50,4 @@ pub(crate) fn joined(branches: Option<&Branches>) -> Option<Json> {
     let branches = branches.filter(|it| it.done as usize == it.results.len())?;
     let outputs = branches.results.iter().flatten().map(|output| output.payload.value().clone());
     Some(Json::array(outputs))
-}
-
-fn input(activation: &mut Activation<'_>, frame: FrameId, it: &Parallel) -> Result<Flow, Failure> {
-    let raw = raw_input(activation, frame);
-    let input = select(activation, frame, &it.input_path, raw)?;
-    reshape(activation, frame, it.parameters.as_ref(), input)
 }

@@ -4,14 +4,16 @@
 //! its settled fate is reported: barred means timed out, committed means that it succeeded after all.
 
 use asl::failure::Occasion;
+use asl::jsonata::Location;
+use asl::limits::SECONDS_MAX;
 use asl::resource::ResourceKind;
 use asl::state::{Seconds, StateKind, Task};
-use asl::{ErrorName, Failure, Json, Payload, Timestamp};
+use asl::{ErrorName, Failure, Fault, Payload, Timestamp};
 use contracts::point::Point;
 
 use crate::activation::Activation;
 use crate::committed;
-use crate::dataflow::{reshape, select};
+use crate::dataflow::{Sight, arguments, effective_input};
 use crate::event::{Due, Fact, Reason};
 use crate::execution::Status;
 use crate::failing::{StateRef, fail, fail_as, fail_evaluation};
@@ -21,14 +23,13 @@ use crate::ids::{FrameId, TaskId, TimerId};
 use crate::input::Fate;
 use crate::leaving::{OutputFields, finish};
 use crate::scope;
-use crate::state::raw_input;
 
 /// Schedules the next attempt: the first, or a retry.
 pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Task) {
     let prepared = prepare(activation, frame, it);
     match prepared {
         Ok(prepared) => schedule(activation, frame, it, prepared),
-        Err(failure) => fail_evaluation(activation, frame, failure),
+        Err(fault) => fail_evaluation(activation, frame, fault),
     }
 }
 
@@ -39,13 +40,12 @@ struct Prepared {
     heartbeat_seconds: Option<u32>,
 }
 
-fn prepare(activation: &mut Activation<'_>, frame: FrameId, it: &Task) -> Result<Prepared, Failure> {
-    let input = effective_input(activation, frame, it)?;
-    let value = input.value().clone();
-    let timeout_seconds = seconds(activation, frame, it.timeout.as_ref(), &value, "TimeoutSecondsPath")?;
-    let heartbeat_seconds =
-        seconds(activation, frame, it.heartbeat.as_ref(), &value, "HeartbeatSecondsPath")?;
-    let arguments = reshape(activation, frame, it.parameters.as_ref(), input)?;
+fn prepare(activation: &mut Activation<'_>, frame: FrameId, it: &Task) -> Result<Prepared, Fault> {
+    let timeout = ["TimeoutSeconds", "TimeoutSecondsPath"];
+    let timeout_seconds = seconds(activation, frame, it.timeout.as_ref(), it, timeout)?;
+    let heartbeat = ["HeartbeatSeconds", "HeartbeatSecondsPath"];
+    let heartbeat_seconds = seconds(activation, frame, it.heartbeat.as_ref(), it, heartbeat)?;
+    let arguments = arguments(activation, frame, &it.arguments)?;
     Ok(Prepared { arguments, timeout_seconds, heartbeat_seconds })
 }
 
@@ -213,13 +213,8 @@ fn answered(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
 }
 
 fn leave(activation: &mut Activation<'_>, frame: FrameId, it: &Task, result: Flow) {
-    let fields = OutputFields {
-        result_selector: it.result_selector.as_ref(),
-        result_path: &it.result_path,
-        output_path: &it.output_path,
-        assign: it.assign.as_ref(),
-        then: it.then,
-    };
+    let fields =
+        OutputFields { output: &it.output, has_result: true, assign: it.assign.as_ref(), then: it.then };
     finish(activation, frame, result, &fields);
 }
 
@@ -250,33 +245,35 @@ fn clear_timers(activation: &mut Activation<'_>, frame: FrameId) {
     activation.clear(heartbeat);
 }
 
-fn effective_input(activation: &mut Activation<'_>, frame: FrameId, it: &Task) -> Result<Flow, Failure> {
-    let raw = raw_input(activation, frame);
-    select(activation, frame, &it.input_path, raw)
-}
-
 fn seconds(
     activation: &mut Activation<'_>,
     frame: FrameId,
     seconds: Option<&Seconds>,
-    input: &Json,
-    field: &str,
-) -> Result<Option<u32>, Failure> {
+    it: &Task,
+    [plain, field]: [&str; 2],
+) -> Result<Option<u32>, Fault> {
     let path = match seconds {
         None => return Ok(None),
         Some(Seconds::Literal(seconds)) => return Ok(Some(*seconds)),
         Some(Seconds::Path(path)) => path,
+        Some(Seconds::Jsonata(expression)) => {
+            let (at, range) = (Location::field(plain), 0..=SECONDS_MAX);
+            let seconds =
+                activation.jsonata(frame, Sight::default(), |env| expression.whole(&at, range, env));
+            return seconds.map(Some);
+        }
     };
-    let value = activation.query(frame, input, |env| path.select(env))?;
+    let input = effective_input(activation, frame, &it.arguments)?.value().clone();
+    let value = activation.query(frame, &input, |env| path.select(env))?;
     let number =
         value.as_number().and_then(asl::Number::as_i64).and_then(|seconds| u32::try_from(seconds).ok());
-    match number.filter(|seconds| (1..=asl::limits::SECONDS_MAX).contains(seconds)) {
+    match number.filter(|seconds| (1..=SECONDS_MAX).contains(seconds)) {
         Some(seconds) => Ok(Some(seconds)),
-        None => Err(Failure::runtime(format!(
-            "The {field} parameter does not reference a positive integer: {} == {}",
-            path.text(),
-            value.to_text()
-        ))),
+        None => {
+            let what = "parameter does not reference a positive integer";
+            let cause = format!("The {field} {what}: {} == {}", path.text(), value.to_text());
+            Err(Failure::runtime(cause).into())
+        }
     }
 }
 

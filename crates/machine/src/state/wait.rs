@@ -1,19 +1,18 @@
 //! Wait: waits for a delay or an instant. Spec: `#wait-state`. The timer never fires early; it may fire late.
 
+use asl::jsonata::Location;
+use asl::limits::SECONDS_MAX;
 use asl::path::Path;
-use asl::state::ResultPath;
 use asl::state::wait::{Delay, Wait};
-use asl::{Failure, Json, Timestamp};
+use asl::{Failure, Fault, Json, Timestamp};
 
 use crate::activation::Activation;
-use crate::dataflow::select;
+use crate::dataflow::{Sight, arguments, effective_input};
 use crate::event::Fact;
 use crate::failing::{StateRef, fail_evaluation};
-use crate::flow::Flow;
 use crate::ids::FrameId;
 use crate::leaving::{OutputFields, finish};
 use crate::limits::WAIT_MS_MAX;
-use crate::state::raw_input;
 
 /// Begins to wait; an instant that has passed is not waited for.
 pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Wait) {
@@ -23,7 +22,7 @@ pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Wait) 
             let due = activation.due(at);
             activation.record_in(frame, Fact::WaitScheduled { frame, due });
         }
-        Err(failure) => fail_evaluation(activation, frame, failure),
+        Err(fault) => fail_evaluation(activation, frame, fault),
     }
 }
 
@@ -36,27 +35,21 @@ pub(crate) fn waited(activation: &mut Activation<'_>, frame: FrameId) {
 }
 
 fn out(activation: &mut Activation<'_>, frame: FrameId, it: &Wait) {
-    match input(activation, frame, it) {
+    match arguments(activation, frame, &it.arguments) {
         Ok(input) => {
             let fields = OutputFields {
-                result_selector: None,
-                result_path: &ResultPath::Replace,
-                output_path: &it.output_path,
+                output: &it.output,
+                has_result: false,
                 assign: it.assign.as_ref(),
                 then: it.then,
             };
             finish(activation, frame, input, &fields);
         }
-        Err(failure) => fail_evaluation(activation, frame, failure),
+        Err(fault) => fail_evaluation(activation, frame, fault),
     }
 }
 
-fn input(activation: &mut Activation<'_>, frame: FrameId, it: &Wait) -> Result<Flow, Failure> {
-    let raw = raw_input(activation, frame);
-    select(activation, frame, &it.input_path, raw)
-}
-
-fn until(activation: &mut Activation<'_>, frame: FrameId, it: &Wait) -> Result<Timestamp, Failure> {
+fn until(activation: &mut Activation<'_>, frame: FrameId, it: &Wait) -> Result<Timestamp, Fault> {
     let at = match &it.delay {
         Delay::Seconds(seconds) => activation.now.plus_seconds(f64::from(*seconds)),
         Delay::Until(at) => *at,
@@ -64,10 +57,20 @@ fn until(activation: &mut Activation<'_>, frame: FrameId, it: &Wait) -> Result<T
             let seconds = seconds_from(path, &read(activation, frame, it, path, "SecondsPath")?)?;
             activation.now.plus_ms(seconds.saturating_mul(1_000))
         }
+        Delay::SecondsBy(expression) => {
+            let (at, range) = (Location::field("Seconds"), 0..=SECONDS_MAX);
+            let seconds =
+                activation.jsonata(frame, Sight::default(), |env| expression.whole(&at, range, env))?;
+            activation.now.plus_seconds(f64::from(seconds))
+        }
+        Delay::UntilBy(expression) => {
+            let at = Location::field("Timestamp");
+            activation.jsonata(frame, Sight::default(), |env| expression.timestamp(&at, env))?
+        }
         Delay::UntilFrom(path) => timestamp_from(path, &read(activation, frame, it, path, "TimestampPath")?)?,
     };
     if at.unix_ms.saturating_sub(activation.now.unix_ms) > WAIT_MS_MAX {
-        return Err(Failure::runtime("Wait state delay is too long."));
+        return Err(Failure::runtime("Wait state delay is too long.").into());
     }
     Ok(at)
 }
@@ -79,7 +82,7 @@ fn read(
     path: &Path,
     field: &str,
 ) -> Result<Json, Failure> {
-    let input = input(activation, frame, it)?.value().clone();
+    let input = effective_input(activation, frame, &it.arguments)?.value().clone();
     activation.query(frame, &input, |env| path.look(env))?.ok_or_else(|| {
         Failure::runtime(format!("The {field} parameter does not reference an input value: {}", path.text()))
     })

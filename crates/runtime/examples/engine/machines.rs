@@ -1,5 +1,5 @@
 //! What is run: ten Pass states, as peers are measured with them (hardly any payload), with an order as payload, with a
-//! contract at every entry and exit on top of that; and a Map of 1,000 Pass states.
+//! contract at every entry and exit on top of that; with `JSONata` that computes on 10 kB; and a Map of 1,000 Pass states.
 
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ pub(crate) enum Machine {
     Passes,
     OrderPasses,
     CheckedPasses,
+    JsonataPasses,
     MapOfPasses,
 }
 
@@ -62,6 +63,7 @@ impl Machine {
             Self::Passes => "ten Pass states",
             Self::OrderPasses => "ten Pass states, an order",
             Self::CheckedPasses => "ten Pass states, an order, 20 contracts",
+            Self::JsonataPasses => "ten JSONata Pass states, 10 kB",
             Self::MapOfPasses => "Map of 1,000 Pass states",
         }
     }
@@ -70,6 +72,7 @@ impl Machine {
         let text = match self {
             Self::Passes => r#"{"order":17,"lines":[{"sku":"a","quantity":2}]}"#.to_owned(),
             Self::OrderPasses | Self::CheckedPasses => ORDER.to_owned(),
+            Self::JsonataPasses => format!(r#"{{"orders":[{}],"total":0}}"#, [ORDER; 10].join(",")),
             Self::MapOfPasses => {
                 format!("[{}]", (0..1_000).map(|it| it.to_string()).collect::<Vec<_>>().join(","))
             }
@@ -80,6 +83,12 @@ impl Machine {
     pub(crate) fn revision(self) -> Result<Arc<Revision>, Failure> {
         let definition = match self {
             Self::Passes | Self::OrderPasses => passes(""),
+            // Each state reads part of the payload, computes, and emits a payload of its own.
+            Self::JsonataPasses => passes(concat!(
+                r#""QueryLanguage":"JSONata","#,
+                r#""Output":{"orders":"{% $states.input.orders %}","#,
+                r#""total":"{% $states.input.total + $sum($states.input.orders.lines.(quantity * cents)) %}"},"#
+            )),
             Self::CheckedPasses => passes(r#""Contract":{"Input":"Order@1","Output":"Order@1"},"#),
             Self::MapOfPasses => format!(
                 r#"{{"StartAt":"M","States":{{"M":{{"Type":"Map","End":true,"ItemProcessor":{}}}}}}}"#,

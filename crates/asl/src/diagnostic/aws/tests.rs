@@ -98,3 +98,45 @@ fn a_good_definition_has_nothing_said_of_it_and_an_empty_one_what_is_missing() {
     assert_eq!(validate(" ")[0].message, "Definition must be a valid JSON object");
     assert_eq!(validate(" ")[0].location, None);
 }
+
+#[test]
+fn jsonata_has_awss_words() {
+    let machine = |fields: &str| {
+        format!(
+            r#"{{"QueryLanguage": "JSONata", "StartAt": "S", "States": {{"S": {{{fields}, "End": true}}}}}}"#
+        )
+    };
+    let checks = [
+        (
+            r#""Type": "Pass", "QueryLanguage": "JSONPath""#,
+            "SCHEMA_VALIDATION_FAILED: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at \
+             /States/S",
+        ),
+        (
+            r#""Type": "Pass", "InputPath": "$.x""#,
+            "SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONata', but field 'InputPath' is only supported for \
+             the 'JSONPath' QueryLanguage at /States/S",
+        ),
+        (
+            r#""Type": "Pass", "Output": {"v": "{% a[1,2) %}"}"#,
+            "INVALID_JSONATA_EXPRESSION: Expected \"]\", got \",\" at /States/S/Output/v",
+        ),
+        (
+            r#""Type": "Pass", "Output": {"v": "{% phone %}"}"#,
+            "UNSUPPORTED_JSONATA_EXPRESSION: Reference to 'phone' at the top level is not supported. at \
+             /States/S/Output/v",
+        ),
+        (
+            r#""Type": "Pass", "Output": "{% $$ %}""#,
+            "UNSUPPORTED_JSONATA_EXPRESSION: Reference to '$$' is not supported. at /States/S/Output",
+        ),
+    ];
+    for (fields, expected) in checks {
+        check(&machine(fields), expected);
+    }
+    check(
+        r#"{"StartAt": "S", "States": {"S": {"Type": "Pass", "Output": 1, "End": true}}}"#,
+        "SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the \
+         'JSONata' QueryLanguage at /States/S",
+    );
+}
