@@ -76,11 +76,11 @@ fn world(machine: &str, input: &str) -> Option<World> {
 #[test]
 fn a_function_answers_by_its_arn_and_by_the_service() {
     let Some(world) = world(MACHINE, r#"{"n": 5}"#) else { return };
-    let output = world.baton(&["run", "m.asl.json", "--input", "in.json"]).succeeded();
+    let output = world.baton(&["run", "m.asl.json", "--input", "in.json", "--name", "one"]).succeeded();
     assert_eq!(output.split_whitespace().collect::<String>(), r#"{"n":20,"version":"$LATEST"}"#);
     let log = std::fs::read_to_string(world.file(".baton/functions/double.log")).expect("there is a log");
     assert!(log.contains(" doubling 5\n") && log.contains(" doubling 10\n"), "{log}");
-    let history = world.baton(&["history", "--output", "json"]);
+    let history = world.baton(&["history", "one", "--output", "json"]);
     for event in
         ["LambdaFunctionScheduled", "LambdaFunctionStarted", "LambdaFunctionSucceeded", "TaskSucceeded"]
     {
