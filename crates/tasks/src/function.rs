@@ -86,7 +86,7 @@ impl FunctionsRunner {
             Ok(prepared) => prepared,
             Err(fault) => return failed(&fault, &id),
         };
-        let registered = Registered::new(&self.attempts, &request, call.call_off.clone());
+        let registered = Registered::new(&self.attempts, &request, call.ended.clone());
         let work = tokio::spawn(async move { function.call(call).await });
         tokio::select! {
             biased;

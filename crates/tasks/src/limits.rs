@@ -97,7 +97,7 @@ pub const FUNCTION_MEMORY_MIB: u64 = 512;
 /// Memory that a worker may ask for beyond that, resident or not, before the system refuses it. (Ours.)
 pub const FUNCTION_MEMORY_HEADROOM_MIB: u64 = 512;
 /// Time of one invocation where the configuration names none. AWS: 3 s, at most 900.
-pub const FUNCTION_TIMEOUT: Duration = Duration::from_secs(60);
+pub const FUNCTION_TIMEOUT: Duration = Duration::from_mins(1);
 /// Time until a new worker asks for its first invocation, where the configuration names none. AWS: 10 s.
 pub const FUNCTION_INIT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a worker is kept that nobody needs, where the configuration names none. (Ours.)

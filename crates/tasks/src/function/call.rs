@@ -86,8 +86,8 @@ pub(super) struct Call {
     pub(super) client_context: Option<String>,
     /// A UUID: the same for every delivery of one attempt.
     pub(super) request_id: Arc<str>,
-    /// Whether anybody still waits for it.
-    pub(super) call_off: Arc<CallOff>,
+    /// Whether the wait for it has ended.
+    pub(super) ended: Arc<CallOff>,
 }
 
 /// Tells a call that nobody waits for it any more.
@@ -142,7 +142,7 @@ fn direct(request: &TaskRequest) -> Result<Call, Fault> {
         wants_log: false,
         client_context: None,
         request_id: request_id(request),
-        call_off: Arc::default(),
+        ended: Arc::default(),
     })
 }
 
@@ -166,7 +166,7 @@ fn service(request: &TaskRequest, form: Form) -> Result<Call, Fault> {
         wants_log: wants_log(&fields)?,
         client_context: client_context(&fields)?,
         request_id: request_id(request),
-        call_off: Arc::default(),
+        ended: Arc::default(),
     })
 }
 

@@ -97,7 +97,7 @@ impl LocalFunction {
     async fn until_done(self: &Arc<Self>, call: &Call, trace_id: &str) -> Result<Outcome, Fault> {
         let mut outcome = self.take_turn(call, trace_id).await?;
         for _ in 0..FUNCTION_EVENT_RETRIES {
-            if !outcome.is_error || call.call_off.is_off() {
+            if !outcome.is_error || call.ended.is_off() {
                 break;
             }
             outcome = self.take_turn(call, trace_id).await?;
@@ -112,7 +112,7 @@ impl LocalFunction {
         } else {
             self.turns.acquire().await.map_err(|_| Fault::TooMany)?
         };
-        if call.call_off.is_off() {
+        if call.ended.is_off() {
             return Err(Fault::Client("nobody waits for the answer any more".to_owned()));
         }
         loop {

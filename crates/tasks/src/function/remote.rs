@@ -1,6 +1,6 @@
 //! Remote functions: a service that speaks Lambda's Invoke API, AWS's or another.
 //!
-//! Source: Lambda, `Invoke` (2015-03-31). Calls are signed by `object_store`'s signer of SigV4 where there are keys. A call is
+//! Source: Lambda, `Invoke` (2015-03-31). Calls are signed by `object_store`'s signer of Signature Version 4 where there are keys. A call is
 //! sent once: whether it is sent again is for `Retry` to say.
 
 use std::sync::Arc;

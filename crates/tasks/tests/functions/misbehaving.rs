@@ -60,7 +60,7 @@ async fn a_worker_that_asks_for_more_memory_than_there_could_be() {
     let world = World::new();
     let Some(runner) = world.python(|it| it.memory_mib = 128) else { return };
     let failed = run(&runner, direct(r#"{"do":"memory","mebibytes":20000}"#)).await;
-    assert!(failed.starts_with(r#"MemoryError: {"#), "the system refuses it at once: {failed}");
+    assert!(failed.starts_with("MemoryError: {"), "the system refuses it at once: {failed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -160,7 +160,7 @@ async fn a_qualifier_is_a_function_of_its_own() {
 async fn arguments_are_read_strictly() {
     let runner = runner(Vec::new());
     for (arguments, problem) in [
-        (r#"{}"#, "$.FunctionName: is missing"),
+        ("{}", "$.FunctionName: is missing"),
         (r#"{"FunctionName":"f","Nonsense":1}"#, "$.Nonsense: unknown field"),
         (r#"{"FunctionName":"a b"}"#, "`a b` is no function's name"),
         (r#"{"FunctionName":"f","InvocationType":"Later"}"#, "$.InvocationType: is `RequestResponse`"),
