@@ -6,8 +6,10 @@
 mod bucket;
 mod entries;
 mod environment;
+mod function;
 mod keys;
 mod secret;
+mod service;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +19,7 @@ use std::sync::Arc;
 
 use asl::Place;
 use asl::arn::Installation;
-use tasks::{BucketPlace, SecretSource};
+use tasks::{BucketPlace, FunctionPlace, SecretSource};
 
 use self::entries::{Entries, Value};
 use crate::error::{CliError, SourceText};
@@ -47,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) databases: Vec<Database>,
     /// Buckets by name.
     pub(crate) buckets: Vec<Bucket>,
+    /// Functions by name.
+    pub(crate) functions: Vec<Function>,
 }
 
 /// The bounds that may be moved.
@@ -99,6 +103,15 @@ pub(crate) struct Bucket {
     pub(crate) name: String,
     /// Its folder, or its service.
     pub(crate) place: BucketPlace,
+}
+
+/// One function.
+#[derive(Debug)]
+pub(crate) struct Function {
+    /// As `FunctionName` says it, perhaps with a qualifier.
+    pub(crate) name: String,
+    /// Its command, or its service.
+    pub(crate) place: FunctionPlace,
 }
 
 impl Config {
@@ -180,6 +193,7 @@ impl Reader<'_> {
             machines: self.machines(),
             databases: self.names("databases").into_iter().filter_map(|name| self.database(name)).collect(),
             buckets: self.names("buckets").into_iter().filter_map(|name| self.bucket(name)).collect(),
+            functions: self.names("functions").into_iter().filter_map(|name| self.function(name)).collect(),
         }
     }
 

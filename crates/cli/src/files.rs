@@ -43,6 +43,12 @@ pub(crate) fn joined(base: &Path, path: &str) -> PathBuf {
     if base.as_os_str().is_empty() || base == Path::new(".") { PathBuf::from(path) } else { base.join(path) }
 }
 
+/// `path` as it is wherever the current folder may be by then.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
 fn read_all(source: impl std::io::Read, path: &Path, bytes_max: u64) -> Result<String, CliError> {
     let mut bytes = Vec::new();
     source

@@ -9,10 +9,13 @@ use machine::{Actor, Revision};
 use runtime::engine::Settings;
 use runtime::{Engine, ProcessSeeds, SystemClock, TaskRunner, World};
 use store::{SqliteStore, StoreError};
-use tasks::{BucketConfig, BucketPlace, DatabaseConfig, ObjectsRunner, SqlRunner};
+use tasks::{
+    BucketConfig, BucketPlace, DatabaseConfig, FunctionConfig, FunctionPlace, FunctionsRunner, ObjectsRunner,
+    SqlRunner,
+};
 
 use crate::args::Place;
-use crate::config::{Config, Database, DatabaseLocation};
+use crate::config::{Config, Database, DatabaseLocation, Function};
 use crate::error::{CliError, SourceText};
 use crate::files;
 use crate::limits::DEFINITION_BYTES_MAX;
@@ -96,7 +99,19 @@ impl Setup {
         let sql = SqlRunner::new(databases).map_err(|error| unusable(&error))?;
         let buckets = self.config.buckets.iter().map(bucket).collect();
         let objects = ObjectsRunner::new(buckets).map_err(|error| unusable(&error))?;
-        Ok(vec![Arc::new(sql), Arc::new(objects)])
+        let functions = self.config.functions.iter().map(|it| self.function(it)).collect();
+        let functions =
+            FunctionsRunner::new(functions, &self.config.installation).map_err(|error| unusable(&error))?;
+        Ok(vec![Arc::new(sql), Arc::new(objects), Arc::new(functions)])
+    }
+
+    /// A function as its tasks get it; it logs where the store is.
+    fn function(&self, function: &Function) -> FunctionConfig {
+        let mut place = function.place.clone();
+        if let FunctionPlace::Local(local) = &mut place {
+            local.log = files::absolute(&self.data_folder.join(&local.log));
+        }
+        FunctionConfig { name: function.name.as_str().into(), place }
     }
 }
 
@@ -104,7 +119,7 @@ impl Setup {
 fn idle_runners() -> Result<Vec<Arc<dyn TaskRunner>>, CliError> {
     let sql = SqlRunner::new(Vec::new()).map_err(|error| unusable(&error))?;
     let objects = ObjectsRunner::new(Vec::new()).map_err(|error| unusable(&error))?;
-    Ok(vec![Arc::new(sql), Arc::new(objects)])
+    Ok(vec![Arc::new(sql), Arc::new(objects), Arc::<FunctionsRunner>::default()])
 }
 
 /// An engine at work. Dropping it finishes the commit under way and lets the store go; tasks are not waited for.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Words in capitals that are no codes.
-const NO_CODES: &[&str] = &["BATON_", "CARGO_", "RUST_"];
+const NO_CODES: &[&str] = &["BATON_", "CARGO_", "RUST_", "AWS_", "LAMBDA_", "LC_"];
 /// Names that are matchers or prefixes, or that AWS alone reports.
 const WITHOUT_SOURCE: &[&str] = &["States.ItemReaderFailed"];
 

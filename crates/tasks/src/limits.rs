@@ -79,3 +79,52 @@ pub const BUCKET_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub const BUCKET_RETRIES: usize = 3;
 /// The longest pause before a request is sent again. (Ours.)
 pub const BUCKET_BACKOFF_MAX: Duration = Duration::from_secs(5);
+
+/// Bytes of what a function is sent and of what it answers. AWS: 6 MiB, and room for what stands around an answer.
+pub const FUNCTION_PAYLOAD_BYTES_MAX: usize = 6 * 1_048_576;
+/// Bytes of what a function is sent that nobody waits for. AWS: 1 MiB.
+pub const FUNCTION_EVENT_BYTES_MAX: usize = 1_048_576;
+/// Bytes of a client context, decoded. AWS: 3,583.
+pub const CLIENT_CONTEXT_BYTES_MAX: usize = 3_583;
+/// Characters of a function's name, its ARN or a part of it. AWS: 170, of names without ARN 140.
+pub const FUNCTION_NAME_CHARS_MAX: usize = 170;
+/// Times that a call is made again that nobody waits for, and that failed. AWS: 2.
+pub const FUNCTION_EVENT_RETRIES: u32 = 2;
+/// Workers of one function where the configuration names none. AWS: 1,000 of an account.
+pub const FUNCTION_CONCURRENCY: usize = 10;
+/// Resident memory of one worker where the configuration names none. AWS: 128.
+pub const FUNCTION_MEMORY_MIB: u64 = 512;
+/// Memory that a worker may ask for beyond that, resident or not, before the system refuses it. (Ours.)
+pub const FUNCTION_MEMORY_HEADROOM_MIB: u64 = 512;
+/// Time of one invocation where the configuration names none. AWS: 3 s, at most 900.
+pub const FUNCTION_TIMEOUT: Duration = Duration::from_mins(1);
+/// Time until a new worker asks for its first invocation, where the configuration names none. AWS: 10 s.
+pub const FUNCTION_INIT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a worker is kept that nobody needs, where the configuration names none. (Ours.)
+pub const FUNCTION_IDLE: Duration = Duration::from_mins(10);
+/// Time until a connection to a remote function is there, where the configuration names none. (Ours.)
+pub const FUNCTION_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often the memory of a worker that is at work is looked up. (Ours.)
+pub const FUNCTION_MEMORY_LOOKUP: Duration = Duration::from_millis(50);
+/// Processes of one worker whose memory is counted. (Ours.)
+pub const FUNCTION_PROCESSES_MAX: usize = 256;
+/// How long after a worker's death its last word may still arrive. (Ours.)
+pub const FUNCTION_LAST_WORD: Duration = Duration::from_millis(100);
+/// Connections of one worker to its Runtime API. (Ours.)
+pub const FUNCTION_CONNECTIONS_MAX: usize = 16;
+/// Bytes of a worker's output that are logged of one invocation; more is counted and dropped. (Ours.)
+pub const FUNCTION_LOG_BYTES_MAX: usize = 1_048_576;
+/// Bytes of one line of the log; a longer one is broken. AWS: 256 KiB of one event.
+pub const FUNCTION_LOG_LINE_BYTES_MAX: usize = 16_384;
+/// Bytes of a log file before it becomes the old one; there is one old one. (Ours.)
+pub const FUNCTION_LOG_FILE_BYTES_MAX: u64 = 10 * 1_048_576;
+/// Bytes of `LogResult`. AWS: 4 KiB.
+pub const FUNCTION_LOG_TAIL_BYTES: usize = 4_096;
+/// Bytes of a remote answer that is an error and no function's. (Ours.)
+pub const FUNCTION_ERROR_BODY_BYTES_MAX: usize = 65_536;
+/// Characters of an error's name. AWS: 256.
+pub const ERROR_CHARS_MAX: usize = 256;
+/// Characters of a cause. AWS: 32,768.
+pub const CAUSE_CHARS_MAX: usize = 32_768;
+/// How long what a worker has just written may take to be read, where somebody wants the end of the log. (Ours.)
+pub const FUNCTION_LOG_SETTLE: Duration = Duration::from_millis(10);

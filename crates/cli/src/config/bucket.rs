@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tasks::{BucketPlace, S3Config, S3Credentials};
+use tasks::{BucketPlace, S3Config};
 
 use super::{Bucket, Reader};
 use crate::files;
@@ -21,9 +21,6 @@ const OF_SERVICES: [&str; 11] = [
     "connect_timeout_seconds",
     "retries",
 ];
-
-/// It is wrong, and that has been reported.
-struct Reported;
 
 impl Reader<'_> {
     /// Understands one bucket; `None` when that is not possible, which has been reported.
@@ -65,7 +62,7 @@ impl Reader<'_> {
             Some(region) => region,
             None => asl::arn::Installation::default().region.to_string(),
         };
-        let credentials = self.credentials(name);
+        let credentials = self.credentials(&format!("buckets.{name}"));
         let mut config = match S3Config::of_url(url, region) {
             Ok(config) => config,
             Err(problem) => {
@@ -81,62 +78,5 @@ impl Reader<'_> {
         config.connect_timeout = Duration::from_secs(self.count(&key("connect_timeout_seconds"), 5));
         config.retries_max = usize::try_from(self.count(&key("retries"), 3)).unwrap_or(usize::MAX);
         Some(config)
-    }
-
-    /// `None` for requests that are not signed.
-    fn credentials(&mut self, name: &str) -> Result<Option<S3Credentials>, Reported> {
-        let key = |field: &str| format!("buckets.{name}.{field}");
-        let is_given = |reader: &Self, field: &str| {
-            reader.value(&key(field)).is_some() || reader.is_reported(&key(field))
-        };
-        let fields = ["access_key_id", "secret_access_key", "session_token"];
-        if self.flag(&key("anonymous")) {
-            let Some(field) = fields.into_iter().find(|field| is_given(self, field)) else {
-                return Ok(None);
-            };
-            let message = format!("`buckets.{name}` is `anonymous` and has `{field}`");
-            self.refuse(&key(field), message, Some("leave one of them out".into()));
-            return Err(Reported);
-        }
-        if self.is_reported(&key("anonymous")) {
-            return Err(Reported);
-        }
-        if let Some(field) = fields[..2].iter().find(|field| !is_given(self, field)) {
-            let hint = "write `access_key_id` and `secret_access_key` as `env:NAME` or `file:PATH`; or `anonymous = true`, \
-                        if the bucket is open to everybody";
-            let message = format!("`buckets.{name}` needs `{field}`");
-            self.refuse(&format!("buckets.{name}"), message, Some(hint.into()));
-            return Err(Reported);
-        }
-        // All three are looked at, so that everything that is wrong is said at once.
-        let [id, secret, token] =
-            fields.map(|field| self.secret(&key(field)).and_then(|source| source.read()));
-        let is_wrong = fields.iter().any(|field| self.is_reported(&key(field)));
-        match (id, secret) {
-            (Some(access_key_id), Some(secret_access_key)) if !is_wrong => {
-                Ok(Some(S3Credentials { access_key_id, secret_access_key, session_token: token }))
-            }
-            _ => Err(Reported),
-        }
-    }
-
-    /// `None` for AWS itself.
-    fn endpoint(&mut self, key: &str, allow_http: bool) -> Result<Option<String>, Reported> {
-        let Some(endpoint) = self.text(key) else { return Ok(None) };
-        let rest = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://"));
-        let is_host = |it: char| it.is_ascii_alphanumeric() || ".-_:[]/".contains(it);
-        let problem = match rest.map(|rest| rest.trim_end_matches('/')) {
-            None => "is a URL that begins with `https://` or `http://`",
-            Some(rest) if rest.is_empty() || !rest.chars().all(is_host) => {
-                "is a scheme, a host and perhaps a port, without user or query"
-            }
-            Some(_) if endpoint.starts_with("http://") && !allow_http => {
-                "is not encrypted; if that is meant, set `allow_http = true`"
-            }
-            Some(_) => return Ok(Some(endpoint)),
-        };
-        let hint = "for example `https://minio.example:9000`";
-        self.refuse(key, format!("`{key}` {problem}"), Some(hint.into()));
-        Err(Reported)
     }
 }

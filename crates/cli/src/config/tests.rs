@@ -91,7 +91,7 @@ fn a_wrong_bucket_is_said_to_be_wrong_where_it_is() {
                11 | [buckets.e]
                   |          ^
                   at: /buckets/e
-                hint: write `access_key_id` and `secret_access_key` as `env:NAME` or `file:PATH`; or `anonymous = true`, if the bucket is open to everybody
+                hint: write `access_key_id` and `secret_access_key` as `env:NAME` or `file:PATH`; or `anonymous = true`, if it is open to everybody
             shop/baton.toml:16:15: error[CONFIG_WRONG_VALUE]: `buckets.f` is `anonymous` and has `access_key_id`
                16 | access_key_id='env:ID'
                   |               ^^^^^^^^

@@ -59,7 +59,7 @@ pub(crate) fn unserved(machine: &StateMachine, runners: &[Arc<dyn TaskRunner>]) 
             place: state.place.clone(),
             message: format!("nobody here carries out `{}`; `{}` will fail", task.resource.arn, state.name),
             hint: Some(
-                "served: `aws-sdk:rdsdata:executeStatement`, `baton:sql:transaction`, `aws-sdk:s3:…`".into(),
+                "served: `aws-sdk:rdsdata:executeStatement`, `baton:sql:transaction`, `aws-sdk:s3:…`, `lambda:invoke`".into(),
             ),
         });
     }

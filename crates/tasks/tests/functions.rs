@@ -1,0 +1,13 @@
+//! Functions: real workers under AWS's own runtime clients, the Runtime API by hand, and services that speak the Invoke API.
+
+#![cfg(unix)]
+
+#[path = "functions/world.rs"]
+mod world;
+
+#[path = "functions/handlers.rs"]
+mod handlers;
+#[path = "functions/misbehaving.rs"]
+mod misbehaving;
+#[path = "functions/pool.rs"]
+mod pool;
