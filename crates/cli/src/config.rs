@@ -43,7 +43,6 @@ pub(crate) struct Config {
     /// The folder of the schemas.
     pub(crate) schemas_folder: PathBuf,
     /// Machines by name. Checked to exist; nested runs will read it.
-    #[expect(dead_code, reason = "nested runs are not served yet")]
     pub(crate) machines: BTreeMap<String, PathBuf>,
     /// Databases by name.
     pub(crate) databases: Vec<Database>,

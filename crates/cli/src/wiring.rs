@@ -10,8 +10,8 @@ use runtime::engine::Settings;
 use runtime::{Engine, ProcessSeeds, SystemClock, TaskRunner, World};
 use store::{SqliteStore, StoreError};
 use tasks::{
-    BucketConfig, BucketPlace, DatabaseConfig, FunctionConfig, FunctionPlace, FunctionsRunner, ObjectsRunner,
-    SqlRunner,
+    BucketConfig, BucketPlace, DatabaseConfig, FunctionConfig, FunctionPlace, FunctionsRunner, NestedRunner,
+    ObjectsRunner, SqlRunner,
 };
 
 use crate::args::Place;
@@ -75,9 +75,12 @@ impl Setup {
             .thread_name("baton-tasks")
             .build()
             .map_err(|error| CliError::EngineStopped { message: files::describe(&error) })?;
+        let nested = Arc::new(NestedRunner::new(self.machines()?));
+        let mut runners = self.runners()?;
+        runners.push(nested.clone());
         let world = World {
             store: Box::new(store),
-            runners: self.runners()?,
+            runners,
             clock: Arc::new(SystemClock),
             seeds: Box::new(ProcessSeeds::from_system().map_err(|error| no_entropy(&error.to_string()))?),
             tokio: tokio.handle().clone(),
@@ -89,7 +92,20 @@ impl Setup {
             on_notice: Some(Box::new(crate::render::notice::show)),
             ..Settings::default()
         };
-        Ok(Running { engine: Engine::start(world, settings)?, tokio })
+        let engine = Engine::start(world, settings)?;
+        nested.connect(engine.handle().clone());
+        Ok(Running { engine, tokio })
+    }
+
+    /// The machines that executions may start, each by the name that the configuration gives it.
+    fn machines(&self) -> Result<Vec<Arc<Revision>>, CliError> {
+        let read = |(name, file): (&String, &PathBuf)| {
+            let Checked { source_text, revision, diagnostics } = read_machine(self, file)?;
+            let revision = revision.ok_or(CliError::DefinitionInvalid { source_text, diagnostics })?;
+            let arn = self.config.installation.state_machine(name);
+            Ok(Arc::new(Revision { arn, name: name.as_str().into(), ..revision }))
+        };
+        self.config.machines.iter().map(read).collect()
     }
 
     /// Everybody who carries out tasks.
@@ -119,7 +135,12 @@ impl Setup {
 fn idle_runners() -> Result<Vec<Arc<dyn TaskRunner>>, CliError> {
     let sql = SqlRunner::new(Vec::new()).map_err(|error| unusable(&error))?;
     let objects = ObjectsRunner::new(Vec::new()).map_err(|error| unusable(&error))?;
-    Ok(vec![Arc::new(sql), Arc::new(objects), Arc::<FunctionsRunner>::default()])
+    Ok(vec![
+        Arc::new(sql),
+        Arc::new(objects),
+        Arc::<FunctionsRunner>::default(),
+        Arc::new(NestedRunner::new([])),
+    ])
 }
 
 /// An engine at work. Dropping it finishes the commit under way and lets the store go; tasks are not waited for.

@@ -90,6 +90,12 @@ pub trait TaskRunner: Send + Sync {
     /// Whether it knows this resource. The first runner that does gets the task.
     fn accepts(&self, resource: &Resource) -> bool;
 
+    /// Whether an attempt only waits for this engine itself. It then takes no place among the tasks that run at once: those it
+    /// waits for may need one.
+    fn waits_for_engine(&self, _resource: &Resource) -> bool {
+        false
+    }
+
     /// Runs one attempt to its end. What it cannot settle (a database out of reach with an ambiguous COMMIT) it keeps trying.
     fn run(&self, request: TaskRequest) -> BoxFuture<'_, TaskOutcome>;
 

@@ -80,7 +80,7 @@ impl FunctionsRunner {
 
     /// The call of an attempt, under way on a task of its own: it goes on when nobody waits for it any more.
     async fn attempt(&self, request: TaskRequest) -> TaskOutcome {
-        let id = call::request_id(&request);
+        let id = crate::request_id::request_id(&request);
         let prepared = self.prepared(&request);
         let (form, function, call) = match prepared {
             Ok(prepared) => prepared,

@@ -128,3 +128,5 @@ pub const ERROR_CHARS_MAX: usize = 256;
 pub const CAUSE_CHARS_MAX: usize = 32_768;
 /// How long what a worker has just written may take to be read, where somebody wants the end of the log. (Ours.)
 pub const FUNCTION_LOG_SETTLE: Duration = Duration::from_millis(10);
+/// Executions that may have started each other, one inside the other.
+pub(crate) const NESTED_DEPTH_MAX: usize = 32;

@@ -159,6 +159,22 @@ impl EngineHandle {
         self.read(move |store| store.save_revision(&record))
     }
 
+    /// The asynchronous twin of [`Self::save_revision`].
+    pub async fn save_revision_async(
+        &self,
+        revision: &Revision,
+        created_at: Timestamp,
+        created_by: Actor,
+    ) -> Result<RevisionKey, StoreError> {
+        let record = record_of(revision, created_at, created_by);
+        self.read_async(move |store| store.save_revision(&record)).await
+    }
+
+    /// The asynchronous twin of [`Self::find`].
+    pub async fn find_async(&self, lookup: Lookup) -> Result<Option<ExecutionRow>, StoreError> {
+        self.read_async(move |store| store.find(&lookup)).await
+    }
+
     /// An execution's index row.
     pub fn find(&self, lookup: Lookup) -> Result<Option<ExecutionRow>, StoreError> {
         self.read(move |store| store.find(&lookup))
@@ -241,12 +257,28 @@ impl EngineHandle {
         &self,
         ask: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.ask_store(ask).blocking_recv().unwrap_or_else(|_| Err(self.store_gone()))
+    }
+
+    async fn read_async<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.ask_store(ask).await.unwrap_or_else(|_| Err(self.store_gone()))
+    }
+
+    fn ask_store<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> oneshot::Receiver<Result<T, StoreError>> {
         let (reply, answer) = Reply::new();
         self.line.send(Message::Read(Box::new(move |store| reply.send(ask(store)))));
-        answer.blocking_recv().unwrap_or_else(|_| {
-            let message = self.line.0.stopped.get().map_or("the engine has stopped", |it| it).to_owned();
-            Err(StoreError::Unusable { message })
-        })
+        answer
+    }
+
+    fn store_gone(&self) -> StoreError {
+        let message = self.line.0.stopped.get().map_or("the engine has stopped", |it| it).to_owned();
+        StoreError::Unusable { message }
     }
 }
 

@@ -109,7 +109,10 @@ impl TaskPool {
 
 impl Context {
     async fn run(&self, attempt: Attempt, job: TaskJob, is_called_off: &AtomicBool) {
-        let Ok(_permit) = self.running.acquire().await else { return };
+        let needs_place =
+            !self.runner(&job.request).is_some_and(|it| it.waits_for_engine(&job.request.resource));
+        let permit = async { if needs_place { self.running.acquire().await.map(Some) } else { Ok(None) } };
+        let Ok(_permit) = permit.await else { return };
         if is_called_off.load(Ordering::Acquire) || self.line.is_closed() {
             return self.report(attempt, Actor::Engine, None);
         }

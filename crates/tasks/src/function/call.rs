@@ -9,13 +9,13 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use runtime::TaskRequest;
-use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
 use super::fault::Fault;
 use super::name::FunctionName;
 use crate::arguments::{Fields, Refused, shown};
 use crate::limits::{CLIENT_CONTEXT_BYTES_MAX, FUNCTION_EVENT_BYTES_MAX, FUNCTION_PAYLOAD_BYTES_MAX};
+use crate::request_id::request_id;
 
 /// How a state names a function, which decides how the answer looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,16 +227,4 @@ fn sized(call: Call) -> Result<Call, Fault> {
 
 fn unnamed(text: &str) -> Fault {
     Fault::Invalid(format!("$.FunctionName: `{}` is no function's name, partial ARN or ARN", shown(text)))
-}
-
-/// A UUID of the attempt: a second delivery of it has the same, so a handler can know its own work again.
-pub(super) fn request_id(request: &TaskRequest) -> Arc<str> {
-    let mut hash = Sha256::new();
-    hash.update(request.key);
-    hash.update(request.attempt.to_be_bytes());
-    let mut bytes: [u8; 16] = hash.finalize()[..16].try_into().expect("a digest has 32 bytes");
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]).into()
 }
