@@ -42,7 +42,7 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// The folder of the schemas.
     pub(crate) schemas_folder: PathBuf,
-    /// Machines by name. Checked to exist; nested runs will read it.
+    /// Machines that executions may start, by name. Checked to exist.
     pub(crate) machines: BTreeMap<String, PathBuf>,
     /// Databases by name.
     pub(crate) databases: Vec<Database>,
