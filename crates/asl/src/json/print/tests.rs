@@ -50,7 +50,7 @@ fn a_text_within_bounds_is_the_text_or_the_bound_that_measuring_names() {
     for text in
         [r#"{"a":[1,"b\n",{"c":null}],"d":-1.50}"#, "[]", "\"x\"", "12345", r#"[[[[]]],"long enough"]"#]
     {
-        let value = crate::json::parse(text, crate::JsonLimits::PAYLOAD).expect("it is JSON");
+        let value = parse(text, JsonLimits::PAYLOAD).expect("it is JSON");
         assert_eq!(value.to_text_within(text.len(), 4).as_deref(), Ok(text));
         assert_eq!(measure(&value, text.len(), 4), Ok(text.len()));
         assert_eq!(value.to_text_within(text.len() - 1, 4), Err(Excess::Bytes), "{text}");
