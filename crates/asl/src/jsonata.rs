@@ -18,6 +18,8 @@ mod typed;
 
 use std::sync::Arc;
 
+use document::Origin;
+
 pub use compile::{Budget, ExpressionError, INVALID, UNSUPPORTED};
 pub use env::Env;
 pub use location::Location;
@@ -54,6 +56,10 @@ impl Expression {
     ///
     /// Fails with `States.QueryEvaluationError`: what the expression throws, no value at all, a function.
     pub fn evaluate(&self, at: &Location<'_>, env: &mut Env<'_>) -> Result<Json, Fault> {
+        self.evaluate_with_origin(at, env).map(|(value, _)| value)
+    }
+
+    fn evaluate_with_origin(&self, at: &Location<'_>, env: &mut Env<'_>) -> Result<(Json, Origin), Fault> {
         let found = env.evaluate(&self.0.compiled, self.0.reads_context);
         let found =
             found.map_err(|error| self.failed(at, &format!("threw an error during evaluation. {error}")))?;

@@ -88,9 +88,7 @@ fn add(value: &Json, bytes: &mut usize, bytes_max: usize, depth_left: usize) -> 
 
 /// Bytes of a string with its quotes and escapes, as `json/print.rs` writes it.
 fn string_len(text: &str) -> usize {
-    // Most texts need no escape; this asks all bytes at once, where the sum below looks at each.
-    let needs_escape = |byte: u8| matches!(byte, 0..=0x1f | b'"' | b'\\');
-    if !text.bytes().fold(false, |found, byte| found | needs_escape(byte)) {
+    if !needs_escape(text) {
         return 2 + text.len();
     }
     let escaped = |byte: u8| match byte {
@@ -99,4 +97,9 @@ fn string_len(text: &str) -> usize {
         _ => 0,
     };
     2 + text.len() + text.bytes().map(escaped).sum::<usize>()
+}
+
+/// Whether a string has characters that JSON escapes. Most have none, and this asks all bytes at once.
+pub(crate) fn needs_escape(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | matches!(byte, 0..=0x1f | b'"' | b'\\'))
 }

@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::measure::Excess;
 use crate::{Json, JsonError, JsonLimits, json};
 
 /// A value and its text. Cloning shares both.
@@ -21,6 +22,12 @@ impl Payload {
     /// A payload of a computed value; its text will be compact.
     pub fn new(value: Json) -> Self {
         Self(Arc::new(Inner { value, text: OnceLock::new() }))
+    }
+
+    /// The same, if its text is within bounds: bytes, and arrays and objects inside each other. The text is made at once.
+    pub fn within(value: Json, bytes_max: usize, depth_max: usize) -> Result<Self, Excess> {
+        let text: Arc<str> = value.to_text_within(bytes_max, depth_max)?.into();
+        Ok(Self(Arc::new(Inner { value, text: OnceLock::from(text) })))
     }
 
     /// A payload of a text from outside, kept as it is.

@@ -203,21 +203,18 @@ impl<'a> Activation<'a> {
             Flow::Kept(payload) => return Ok(payload),
             Flow::Made(value) => value,
         };
-        self.fits(&value, of)?;
-        Ok(self.number(Payload::new(value)))
+        let bytes_max = self.execution.revision.limits.payload_bytes_max;
+        // Its text is needed at once, so measuring it first would be a walk too many.
+        let payload = Payload::within(value, bytes_max, JsonLimits::PAYLOAD.depth_max);
+        Ok(self.number(payload.map_err(|excess| unfit(excess, of))?))
     }
 
     /// Fails if a value made by a state is too large or too deep to be a payload; measured before its text is made, since
     /// a branch's output wraps its input once more at every turn of a loop.
     pub(crate) fn fits(&self, value: &Json, of: &str) -> Result<(), Failure> {
         let depth_max = JsonLimits::PAYLOAD.depth_max;
-        match measure(value, self.execution.revision.limits.payload_bytes_max, depth_max) {
-            Ok(_) => Ok(()),
-            Err(Excess::Bytes) => Err(too_large(of)),
-            Err(Excess::Depth) => Err(Failure::runtime(format!(
-                "The state/task '{of}' returned a result that nests deeper than {depth_max} levels."
-            ))),
-        }
+        let measured = measure(value, self.execution.revision.limits.payload_bytes_max, depth_max);
+        measured.map(|_| ()).map_err(|excess| unfit(excess, of))
     }
 
     /// Fails with AWS's text if a payload that came from outside is too large.
@@ -368,6 +365,18 @@ impl<'a> Activation<'a> {
         // As for AWS's own: it names no cause, and what follows names it.
         self.record(0, fact);
         crate::failing::fail(self, frame, failure);
+    }
+}
+
+fn unfit(excess: Excess, of: &str) -> Failure {
+    match excess {
+        Excess::Bytes => too_large(of),
+        Excess::Depth => {
+            let depth_max = JsonLimits::PAYLOAD.depth_max;
+            Failure::runtime(format!(
+                "The state/task '{of}' returned a result that nests deeper than {depth_max} levels."
+            ))
+        }
     }
 }
 

@@ -79,8 +79,7 @@ pub(crate) fn render(
     })
 }
 
-/// What a result becomes on its way out, and what is assigned meanwhile. `sight` is what the expressions of a JSONata state
-/// see of the result.
+/// What a result becomes on its way out: by `ResultPath` and `OutputPath`, or by `Output`, whose expressions see `sight`.
 pub(crate) fn output(
     activation: &mut Activation<'_>,
     frame: FrameId,

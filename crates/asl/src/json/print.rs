@@ -10,6 +10,7 @@ use std::slice;
 use std::sync::Arc;
 
 use super::{Json, Object};
+use crate::measure::{Excess, needs_escape};
 
 impl Json {
     /// The compact text.
@@ -21,6 +22,19 @@ impl Json {
 
     /// Appends the compact text.
     pub fn write_to(&self, out: &mut String) {
+        // INVARIANT: without bounds there is nothing that could be broken.
+        _ = self.write(out, usize::MAX, usize::MAX);
+    }
+
+    /// The compact text, or the bound that it breaks: bytes, or arrays and objects inside each other. Stops soon after one
+    /// is broken.
+    pub fn to_text_within(&self, bytes_max: usize, depth_max: usize) -> Result<String, Excess> {
+        let mut out = String::new();
+        self.write(&mut out, bytes_max, depth_max)?;
+        Ok(out)
+    }
+
+    fn write(&self, out: &mut String, bytes_max: usize, depth_max: usize) -> Result<(), Excess> {
         let mut open = Vec::new();
         enter(self, &mut open, out);
         while let Some(level) = open.last_mut() {
@@ -28,7 +42,15 @@ impl Json {
                 Some(value) => enter(value, &mut open, out),
                 None => drop(open.pop()),
             }
+            if out.len() > bytes_max {
+                return Err(Excess::Bytes);
+            }
+            if open.len() > depth_max {
+                return Err(Excess::Depth);
+            }
         }
+        // A scalar opens nothing.
+        if out.len() > bytes_max { Err(Excess::Bytes) } else { Ok(()) }
     }
 }
 
@@ -41,6 +63,11 @@ impl std::fmt::Display for Json {
 /// Appends `text` as a JSON string, quotes and all.
 pub(crate) fn write_string(text: &str, out: &mut String) {
     out.push('"');
+    if !needs_escape(text) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     let mut run = 0;
     for (at, byte) in text.bytes().enumerate() {
         if byte >= 0x20 && byte != b'"' && byte != b'\\' {

@@ -101,14 +101,27 @@ impl Document for Shared {
 
 /// The payload that a result is, bounded in bytes and depth while it is made: values share their parts. A part of what the
 /// expression was given comes back as it is; it has been bounded before.
-pub(super) fn to_json(value: &Value) -> Result<Json, Unfit> {
+pub(super) fn to_json(value: &Value) -> Result<(Json, Origin), Unfit> {
     if let Value::Foreign(document) = value
         && let Some(Shared(json)) = document.as_any().downcast_ref()
     {
-        return Ok(json.clone());
+        return Ok((json.clone(), Origin::Given));
     }
     let mut left = QUERY_RESULT_BYTES_MAX;
-    convert(value, &mut left, JsonLimits::PAYLOAD.depth_max)
+    let json = convert(value, &mut left, JsonLimits::PAYLOAD.depth_max)?;
+    Ok((json, Origin::Made { bytes: QUERY_RESULT_BYTES_MAX - left }))
+}
+
+/// Where a result comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It is a part of what the expression was given.
+    Given,
+    /// The expression made it.
+    Made {
+        /// Of its text, as counted while it was made.
+        bytes: usize,
+    },
 }
 
 fn convert(value: &Value, left: &mut usize, depth_left: usize) -> Result<Json, Unfit> {

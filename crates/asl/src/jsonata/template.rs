@@ -4,7 +4,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::document::Origin;
 use super::{Budget, Env, Expression, ExpressionError, Location};
+use crate::limits::QUERY_RESULT_BYTES_MAX;
 use crate::{Fault, Json, measure};
 
 /// A compiled template.
@@ -47,13 +49,17 @@ impl Template {
     /// The value; parts without expressions are shared, not copied.
     ///
     /// Fails with `States.QueryEvaluationError`, and with `States.DataLimitExceeded` or `States.Runtime` for a value that
-    /// is too large or too deep for any payload.
+    /// is far too large or too deep for any payload; whoever makes it a payload measures it against that one's own limit.
     pub fn render(&self, at: &Location<'_>, env: &mut Env<'_>) -> Result<Json, Fault> {
         match &self.0 {
             Node::Constant(value) => Ok(value.clone()),
             // An expression has bounded its value already.
             Node::Expression(expression) => expression.evaluate(at, env),
-            node => measure::bounded(render(node, at, env)?).map_err(Fault::from),
+            node => {
+                let mut parts = Parts::default();
+                let value = render(node, at, env, &mut parts)?;
+                if parts.are_bounded() { Ok(value) } else { measure::bounded(value).map_err(Fault::from) }
+            }
         }
     }
 
@@ -116,18 +122,45 @@ fn collect<'a>(node: &'a Node, found: &mut Vec<&'a Expression>) {
     }
 }
 
-fn render(node: &Node, at: &Location<'_>, env: &mut Env<'_>) -> Result<Json, Fault> {
+/// What the expressions of a template gave. Values share their parts, so many that were given may mean an enormous text;
+/// one is no more than was there, and what was made has been counted.
+#[derive(Default)]
+struct Parts {
+    given: usize,
+    made_bytes: usize,
+}
+
+impl Parts {
+    fn add(&mut self, origin: Origin) {
+        match origin {
+            Origin::Given => self.given += 1,
+            Origin::Made { bytes } => self.made_bytes = self.made_bytes.saturating_add(bytes),
+        }
+    }
+
+    /// Whether the whole is certainly of a size that can be walked.
+    fn are_bounded(&self) -> bool {
+        self.given <= 1 && self.made_bytes <= QUERY_RESULT_BYTES_MAX
+    }
+}
+
+fn render(node: &Node, at: &Location<'_>, env: &mut Env<'_>, parts: &mut Parts) -> Result<Json, Fault> {
     match node {
         Node::Constant(value) => Ok(value.clone()),
-        Node::Expression(expression) => expression.evaluate(at, env),
+        Node::Expression(expression) => {
+            let (value, origin) = expression.evaluate_with_origin(at, env)?;
+            parts.add(origin);
+            Ok(value)
+        }
         Node::Array(nodes) => {
-            let items = nodes.iter().enumerate().map(|(index, node)| render(node, &at.index(index), env));
+            let items =
+                nodes.iter().enumerate().map(|(index, node)| render(node, &at.index(index), env, parts));
             items.collect::<Result<Vec<_>, _>>().map(Json::array)
         }
         Node::Object(members) => {
             let mut entries = Vec::with_capacity(members.len());
             for (key, node) in members {
-                entries.push((key.clone(), render(node, &at.key(key), env)?));
+                entries.push((key.clone(), render(node, &at.key(key), env, parts)?));
             }
             Ok(Json::object(entries))
         }

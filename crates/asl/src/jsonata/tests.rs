@@ -116,7 +116,20 @@ fn the_context_object_is_made_only_for_those_that_read_it() {
     assert!(!reads("$context"));
     assert!(reads("$states.context.Execution.Id"));
     assert!(reads("$keys($states)"));
-    assert!(reads("($s := $states; $s.context)"));
+    for text in [
+        "($s := $states; $s.context)",
+        "$lookup($states, 'context')",
+        "$states.*",
+        "$states.(context)",
+        "$states[0].context",
+        "$states.input.%.context",
+        "$states.\"context\"",
+        "$states.`context`.State",
+        "$states ~> $keys",
+        "$states.$lookup($, 'context')",
+    ] {
+        assert!(reads(text), "{text}");
+    }
 }
 
 #[test]

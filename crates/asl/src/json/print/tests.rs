@@ -43,3 +43,20 @@ fn escapes_are_those_of_aws() {
     let value = Json::from("\u{0}\u{8}\t\n\u{b}\u{c}\r\u{1f}\"\\/\u{7f}é\u{2028}");
     assert_eq!(value.to_string(), "\"\\u0000\\b\\t\\n\\u000B\\f\\r\\u001F\\\"\\\\/\u{7f}é\u{2028}\"");
 }
+
+#[test]
+fn a_text_within_bounds_is_the_text_or_the_bound_that_measuring_names() {
+    use crate::measure::{Excess, measure};
+    for text in
+        [r#"{"a":[1,"b\n",{"c":null}],"d":-1.50}"#, "[]", "\"x\"", "12345", r#"[[[[]]],"long enough"]"#]
+    {
+        let value = parse(text, JsonLimits::PAYLOAD).expect("it is JSON");
+        assert_eq!(value.to_text_within(text.len(), 4).as_deref(), Ok(text));
+        assert_eq!(measure(&value, text.len(), 4), Ok(text.len()));
+        assert_eq!(value.to_text_within(text.len() - 1, 4), Err(Excess::Bytes), "{text}");
+        if text.contains("[1") || text.contains("[[") {
+            assert_eq!(value.to_text_within(text.len(), 1), Err(Excess::Depth), "{text}");
+            assert_eq!(measure(&value, text.len(), 1), Err(Excess::Depth), "{text}");
+        }
+    }
+}
