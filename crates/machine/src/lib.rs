@@ -25,14 +25,16 @@ pub mod input;
 pub mod limits;
 pub mod revision;
 pub mod step;
+pub mod token;
 
 pub use actor::Actor;
 pub use effect::{Effect, TaskOrder};
 pub use event::{Event, Fact};
-pub use execution::{Execution, ExecutionInfo, Status};
+pub use execution::{ActivityTask, Execution, ExecutionInfo, Status};
 pub use history::{HistoryEvent, history};
 pub use ids::{ExecutionId, FrameId, PayloadId, TaskId, TimerId};
-pub use input::{Fate, Input};
+pub use input::{Callback, Fate, Input};
 pub use limits::Limits;
 pub use revision::Revision;
 pub use step::{NewPayload, Step};
+pub use token::TaskToken;
