@@ -197,6 +197,25 @@ impl Execution {
         self.frame_of_token(token).is_some()
     }
 
+    /// Whether an input would be listened to: somebody with a token, or a worker, may come too late.
+    pub fn expects(&self, input: &Input) -> bool {
+        match input {
+            Input::CalledBack { token, .. } => self.awaits(token),
+            Input::ActivityTaken { task, attempt, .. } => {
+                let is_it = |it: &ActivityTask| (it.token.task, it.token.attempt) == (*task, *attempt);
+                self.activity_tasks().iter().any(is_it)
+            }
+            Input::Started { .. }
+            | Input::TaskSucceeded { .. }
+            | Input::TaskFailed { .. }
+            | Input::TaskHeartbeat { .. }
+            | Input::TaskAbandoned { .. }
+            | Input::TimerFired { .. }
+            | Input::StopRequested { .. }
+            | Input::Continue => true,
+        }
+    }
+
     /// The tasks of activities that no worker has taken yet.
     pub fn activity_tasks(&self) -> Vec<ActivityTask> {
         self.frames.values().filter_map(|frame| self.offered(frame)).collect()

@@ -24,6 +24,8 @@ pub use engine::{Engine, Resumed, World};
 pub use reply::Reply;
 pub use seed_source::{ProcessSeeds, SeedSource};
 pub use shard::Shard;
-pub use shard::arrival::{AccessError, Arrival, ExecutionEnd, StartArrival, Started, Stopped, Until};
+pub use shard::arrival::{
+    AccessError, Arrival, CallError, ExecutionEnd, StartArrival, Started, Stopped, Until,
+};
 pub use shard::release::{Committed, Notice, Order, Release, TaskJob};
 pub use task_runner::{AbandonOutcome, ResultCheck, TaskOutcome, TaskRequest, TaskRunner};
