@@ -53,19 +53,8 @@ impl Execution {
             Fact::ActivityStarted { frame, heartbeat, .. } => {
                 self.activity_started(*frame, event, *heartbeat);
             }
-            Fact::TaskSubmitted { frame, output } => {
-                self.number(output);
-                self.touch(*frame, event);
-                if let Activity::Task(task) = &mut self.visit_mut(*frame).activity {
-                    task.phase = Phase::Submitted;
-                }
-            }
-            Fact::HeartbeatRecorded { frame, due } => {
-                self.timer(due.timer);
-                if let Activity::Task(task) = &mut self.visit_mut(*frame).activity {
-                    task.heartbeat = Some(*due);
-                }
-            }
+            Fact::TaskSubmitted { frame, output } => self.submitted(*frame, event, output),
+            Fact::HeartbeatRecorded { frame, due } => self.heartbeat_recorded(*frame, *due),
             Fact::TaskSucceeded { frame, output, .. } => {
                 self.number(output);
                 self.touch(*frame, event);
@@ -79,13 +68,7 @@ impl Execution {
                 self.touch(*frame, event);
                 self.task_ended(*frame, false);
             }
-            Fact::TaskAbandonRequested { frame, reason } => {
-                if let Activity::Task(task) = &mut self.visit_mut(*frame).activity {
-                    task.abandoned = Some(reason.clone());
-                    task.timeout = None;
-                    task.heartbeat = None;
-                }
-            }
+            Fact::TaskAbandonRequested { frame, reason } => self.abandon_requested(*frame, reason),
             Fact::TaskSettled { frame, committed } => {
                 committed.iter().for_each(|output| self.number(output));
                 self.frames.remove(frame);
@@ -262,6 +245,29 @@ impl Execution {
         if let Activity::Task(task) = &mut self.visit_mut(id).activity {
             task.phase = Phase::Taken;
             task.heartbeat = heartbeat;
+        }
+    }
+
+    fn submitted(&mut self, id: FrameId, event: &Event, output: &Numbered) {
+        self.number(output);
+        self.touch(id, event);
+        if let Activity::Task(task) = &mut self.visit_mut(id).activity {
+            task.phase = Phase::Submitted;
+        }
+    }
+
+    fn heartbeat_recorded(&mut self, id: FrameId, due: Due) {
+        self.timer(due.timer);
+        if let Activity::Task(task) = &mut self.visit_mut(id).activity {
+            task.heartbeat = Some(due);
+        }
+    }
+
+    fn abandon_requested(&mut self, id: FrameId, reason: &Reason) {
+        if let Activity::Task(task) = &mut self.visit_mut(id).activity {
+            task.abandoned = Some(reason.clone());
+            task.timeout = None;
+            task.heartbeat = None;
         }
     }
 
