@@ -1,5 +1,8 @@
 //! A call: what a Task state asks of which function, read from its resource and its arguments.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
