@@ -14,7 +14,7 @@ use crate::world::{NAMES, ROLE, Run, START_MS, run};
 /// Runs cases, each in the world that `outside` gives it, and prints the counts; `arguments` are the command line's.
 pub(crate) fn tally(arguments: &[String], cases: Vec<Value>, outside: impl Fn(&Value) -> Outside) {
     let is_strict = arguments.iter().any(|it| it == "--strict");
-    let after = |name: &str| arguments.iter().skip_while(|it| *it != name).nth(1);
+    let after = |name: &str| option(arguments, name);
     let show = after("--show").and_then(|count| count.parse().ok()).unwrap_or(0);
     let mut out = String::new();
     let mut totals: BTreeMap<char, (u32, u32)> = BTreeMap::new();
@@ -47,6 +47,11 @@ pub(crate) fn tally(arguments: &[String], cases: Vec<Value>, outside: impl Fn(&V
     for (level, (passed, all)) in totals {
         println!("level {level}: {passed} of {all} ({:.1} %)", f64::from(passed) / f64::from(all) * 100.0);
     }
+}
+
+/// The value of an option of the command line.
+pub(crate) fn option<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
+    arguments.iter().skip_while(|it| *it != name).nth(1).map(String::as_str)
 }
 
 /// The cases in a folder for which `is_ours` holds.
@@ -147,9 +152,11 @@ fn compare_outcome(case: &Value, comparer: &Comparer, run: &Run) -> Judged {
 }
 
 fn compare_history(case: &Value, comparer: &Comparer, want: &[Value], run: &Run) -> Judged {
-    // The snapshot's transformer lost ParallelStateSucceeded where it sorted.
+    // The snapshot's transformer lost how the Parallel ended where it sorted.
     let is_sorted = case["sorted_parallel"] == true;
-    let is_kept = |event: &&Value| !(is_sorted && kind(event) == "ParallelStateSucceeded");
+    let is_kept = |event: &&Value| {
+        !(is_sorted && matches!(kind(event), "ParallelStateSucceeded" | "ParallelStateFailed"))
+    };
     let want: Vec<Value> = want.iter().filter(is_kept).cloned().collect();
     let got: Vec<Value> = run.history.iter().filter(is_kept).cloned().collect();
     let (want_kinds, got_kinds) = (kinds(&want), kinds(&got));

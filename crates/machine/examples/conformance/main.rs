@@ -1,7 +1,8 @@
 //! Runs recorded AWS answers against the interpreter, with a virtual clock and no service.
 //!
-//! `cargo run -p baton-machine --example conformance -- DIR [--show N] [--strict] [--tasks] [--out FILE]`: DIR holds `*.jsonl` cases; those
-//! of kind `execution`, in `JSONPath`, that need no service and have no distributed Map are run. `--tasks` runs those that
+//! `cargo run -p baton-machine --example conformance -- DIR [--language NAME] [--show N] [--strict] [--tasks] [--out FILE]`: DIR holds `*.jsonl` cases; those
+//! of kind `execution` that need no service and have no distributed Map are run; `--language JSONPath`, `JSONata` or
+//! `mixed` picks those in that language. `--tasks` runs those that
 //! need services instead, and answers their tasks as the recording says that they were answered. Levels: **a** final status,
 //! **b** output, or error and cause, **c** sequence of event types (a multiset if there is Parallel or Map), **d** the
 //! whole history, JSON texts compared as JSON, events without ids and order if there is Parallel or Map, **e** the same with
@@ -17,19 +18,20 @@ mod world;
 
 use serde_json::{Value, json};
 
-use crate::judge::{cases, tally};
+use crate::judge::{cases, option, tally};
 use crate::outside::Outside;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some(folder) = arguments.first() else {
-        eprintln!("usage: conformance DIR [--show N] [--strict] [--tasks] [--out FILE]");
+        eprintln!("usage: conformance DIR [--language NAME] [--show N] [--strict] [--tasks] [--out FILE]");
         return;
     };
     let has_tasks = arguments.iter().any(|it| it == "--tasks");
+    let language = option(&arguments, "--language");
     let is_ours = |case: &Value| {
         case["kind"] == "execution"
-            && case["query_language"] == "JSONPath"
+            && language.is_none_or(|language| case["query_language"] == language)
             && (case["needs"] != json!(["none"])) == has_tasks
             && !case["definition"].as_str().is_some_and(|text| text.contains("DISTRIBUTED"))
     };

@@ -1,5 +1,5 @@
 //! Runs recorded AWS answers that need Lambda, with real workers: `cargo run -p baton-tasks --example function_conformance -- DIR
-//! [--show N] [--strict] [--out FILE]`, and `PYTHON3` in the environment if `python3` is not to be found.
+//! [--language NAME] [--show N] [--strict] [--out FILE]`, and `PYTHON3` in the environment if `python3` is not to be found.
 //!
 //! As `crates/machine/examples/conformance`, whose judgement this shares; but each case's function is a worker (`function.py`) that
 //! `FunctionsRunner` starts and that speaks the Runtime API, so the answers are what a state really gets of it. Time is virtual: a
@@ -17,18 +17,19 @@ mod world;
 
 use serde_json::{Value, json};
 
-use crate::judge::{cases, tally};
+use crate::judge::{cases, option, tally};
 use crate::outside::Outside;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some(folder) = arguments.first() else {
-        eprintln!("usage: function_conformance DIR [--show N] [--strict] [--out FILE]");
+        eprintln!("usage: function_conformance DIR [--language NAME] [--show N] [--strict] [--out FILE]");
         return;
     };
+    let language = option(&arguments, "--language");
     let is_ours = |case: &Value| {
         case["kind"] == "execution"
-            && case["query_language"] == "JSONPath"
+            && language.is_none_or(|language| case["query_language"] == language)
             && case["needs"] == json!(["lambda"])
             && !case["definition"].as_str().is_some_and(|text| text.contains("DISTRIBUTED"))
     };
