@@ -35,7 +35,9 @@ impl Outside {
         std::fs::write(folder.path().join("function.py"), FUNCTION).expect("a file");
         let python = std::env::var("PYTHON3").unwrap_or_else(|_| "python3".to_owned());
         // By its name, and by the ARN that the driver puts in place of the recorded one.
-        let functions = [own_name.as_str(), "made"].into_iter().map(|name| {
+        let mut names = vec!["made", own_name.as_str()];
+        names.dedup();
+        let functions = names.into_iter().map(|name| {
             let command = vec![python.clone(), "function.py".to_owned(), behaviour.to_owned()];
             let config = LocalConfig::new(command, folder.path(), folder.path().join("f.log"));
             FunctionConfig { name: name.into(), place: FunctionPlace::Local(Box::new(config)) }
