@@ -63,6 +63,11 @@ impl Resource {
         }
     }
 
+    /// Whether somebody outside answers, with the token that the service was sent.
+    pub fn waits_for_token(&self) -> bool {
+        matches!(&self.kind, ResourceKind::Service { action, .. } if action.ends_with(".waitForTaskToken"))
+    }
+
     /// Whether it is this integration.
     pub fn is(&self, wanted_service: &str, wanted_action: &str) -> bool {
         matches!(&self.kind, ResourceKind::Service { service, action } if &**service == wanted_service && &**action == wanted_action)

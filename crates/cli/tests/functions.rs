@@ -163,3 +163,18 @@ fn what_is_wrong_with_a_function_is_said_with_its_place() {
     let refused = world.baton(&["run", "m.asl.json"]);
     assert!(refused.stderr.contains("`a b` cannot be the name of a function"), "{}", refused.stderr);
 }
+
+#[test]
+fn a_state_that_nobody_can_answer_is_warned_of() {
+    let machine = r#"{"StartAt":"A","States":{
+        "A":{"Type":"Task","Resource":"arn:aws:states:us-east-1:000000000000:activity:dig","Next":"B"},
+        "B":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke.waitForTaskToken","Parameters":{"FunctionName":"f"},"Next":"C"},
+        "C":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","Next":"D"},
+        "D":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f"},"End":true}}}"#;
+    let world = World::new(&[("m.asl.json", machine)]);
+    let checked = world.baton(&["check", "m.asl.json"]);
+    for phrase in ["`A` will wait until it times out", "`B` will wait until it times out", "`C` will fail"] {
+        assert!(checked.stderr.contains(phrase), "`{phrase}` is not in {checked:#?}");
+    }
+    assert!(!checked.stderr.contains("`D`"), "{}", checked.stderr);
+}

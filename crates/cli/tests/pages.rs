@@ -49,9 +49,13 @@ fn codes() -> BTreeSet<String> {
         walk(&root().join("crates").join(room).join("src"), &mut |path| {
             let text = std::fs::read_to_string(path).expect("source is text");
             let is_class = path.ends_with("sql/fault.rs");
+            let is_lambda = path.ends_with("function/fault.rs") || path.ends_with("function/remote.rs");
             for quoted in text.split('"').skip(1).step_by(1) {
                 if is_code(quoted) || is_error(quoted) {
                     codes.insert(quoted.to_owned());
+                }
+                if is_lambda && is_word(quoted) && quoted.ends_with("Exception") {
+                    codes.insert(format!("Lambda.{quoted}"));
                 }
                 if is_class && is_word(quoted) {
                     codes.insert(format!("SQL.{quoted}"));
@@ -73,7 +77,7 @@ fn is_code(text: &str) -> bool {
 fn is_error(text: &str) -> bool {
     let Some((family, name)) = text.split_once('.') else { return false };
     match family {
-        "SQL" | "RdsData" | "Test" => is_word(name),
+        "SQL" | "RdsData" | "Test" | "Lambda" | "Runtime" | "Sandbox" | "Function" => is_word(name),
         "S3" => name.ends_with("Exception") && name.bytes().all(|it| it.is_ascii_alphanumeric()),
         "Contract" => is_word(name) && name.ends_with("Violation"),
         // Names of intrinsic functions look the same.

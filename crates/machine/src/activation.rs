@@ -89,6 +89,10 @@ impl<'a> Activation<'a> {
                 state::task::failed(self, task, attempt, began_at, failure);
             }
             Input::TaskHeartbeat { task, attempt } => state::task::heartbeat(self, task, attempt),
+            Input::CalledBack { token, callback } => state::task::called_back(self, &token, callback),
+            Input::ActivityTaken { task, attempt, worker } => {
+                state::task::taken(self, task, attempt, worker);
+            }
             Input::TaskAbandoned { task, attempt, fate } => state::task::abandoned(self, task, attempt, fate),
             Input::TimerFired { timer } => self.timer_fired(timer),
             Input::StopRequested { failure } => ending::stop(self, failure),
@@ -309,6 +313,11 @@ impl<'a> Activation<'a> {
     /// A number drawn uniformly from `0.0..1.0`.
     pub(crate) fn jitter(&mut self) -> f64 {
         self.entropy.unit()
+    }
+
+    /// Sixteen bytes that nobody can guess.
+    pub(crate) fn secret(&mut self) -> [u8; 16] {
+        self.entropy.bytes()
     }
 
     /// What is bound to a state.

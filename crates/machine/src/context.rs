@@ -1,16 +1,21 @@
 //! The context object (`$$`). Source: AWS, "Accessing execution data from the Context object".
 
 use asl::Json;
+use asl::state::StateKind;
 
 use crate::execution::Execution;
 use crate::frame::{Frame, Item, Visit};
 use crate::ids::FrameId;
+use crate::token::TaskToken;
 
 /// The context object of a frame; `item` where a Map's selector is evaluated before its iteration has a frame.
 pub(crate) fn object(execution: &Execution, frame: FrameId, item: Option<&Item>) -> Json {
     let mut members = vec![("Execution", of_execution(execution)), ("StateMachine", of_machine(execution))];
     if let Some(visit) = execution.frame(frame).visit() {
         members.push(("State", of_state(execution, visit)));
+    }
+    if let Some(token) = execution.frame(frame).visit().and_then(|visit| token(execution, visit)) {
+        members.push(("Task", Json::object([("Token", Json::from(token.to_string()))])));
     }
     if let Some(item) = item.or_else(|| nearest_item(execution, frame)) {
         members.push(("Map", Json::object([("Item", of_item(item))])));
@@ -44,13 +49,16 @@ fn of_state(execution: &Execution, visit: &Visit) -> Json {
         ("EnteredTime", Json::from(visit.entered_at.to_string())),
     ];
     // AWS shows the count for states that can be retried.
-    if matches!(
-        state.kind,
-        asl::state::StateKind::Task(_) | asl::state::StateKind::Parallel(_) | asl::state::StateKind::Map(_)
-    ) {
+    if matches!(state.kind, StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_)) {
         members.push(("RetryCount", Json::from(visit.retries.iter().sum::<u32>())));
     }
     Json::object(members)
+}
+
+/// AWS shows a token to states that wait for somebody to send it back, and an activity's to its worker alone.
+fn token(execution: &Execution, visit: &Visit) -> Option<TaskToken> {
+    let StateKind::Task(task) = &execution.revision.machine.state(visit.state).kind else { return None };
+    visit.token.filter(|_| task.resource.waits_for_token())
 }
 
 fn of_item(item: &Item) -> Json {

@@ -178,6 +178,33 @@ pub enum Fact {
         /// The `Arguments` contract.
         checks: Vec<Check>,
     },
+    /// An attempt that somebody outside will answer has its token. Not in AWS's history.
+    TokenIssued {
+        /// In which frame.
+        frame: FrameId,
+        /// Which task; the same through all attempts.
+        task: TaskId,
+        /// Which attempt, that is scheduled next.
+        attempt: u32,
+        /// What nobody can guess.
+        secret: [u8; 16],
+    },
+    /// `ActivityStarted`: a worker has taken the task.
+    ActivityStarted {
+        /// In which frame.
+        frame: FrameId,
+        /// How the worker calls itself.
+        worker: Option<Arc<str>>,
+        /// The timer of `HeartbeatSeconds`, which runs from now on.
+        heartbeat: Option<Due>,
+    },
+    /// `TaskSubmitted`: the service has what it was sent; somebody with the token answers later.
+    TaskSubmitted {
+        /// In which frame.
+        frame: FrameId,
+        /// What the service said.
+        output: Numbered,
+    },
     /// `TaskStarted`
     TaskStarted {
         /// In which frame.
@@ -347,6 +374,7 @@ impl Fact {
             | Self::RetryScheduled { .. }
             | Self::WaitScheduled { .. }
             | Self::HeartbeatRecorded { .. }
+            | Self::TokenIssued { .. }
             | Self::BranchSucceeded { .. }
             | Self::BranchFailed { .. }
             | Self::BranchAborted { .. }
@@ -361,6 +389,8 @@ impl Fact {
             | Self::EvaluationFailed { .. }
             | Self::TaskScheduled { .. }
             | Self::TaskStarted { .. }
+            | Self::ActivityStarted { .. }
+            | Self::TaskSubmitted { .. }
             | Self::TaskSucceeded { .. }
             | Self::TaskFailed { .. }
             | Self::TaskTimedOut { .. }

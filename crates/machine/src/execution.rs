@@ -5,16 +5,18 @@ mod fold;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use asl::state::StateKind;
 use asl::{Entropy, Failure, Payload, Timestamp};
 
 use crate::activation::Activation;
 use crate::actor::Actor;
 use crate::effect::{Effect, TaskOrder};
-use crate::frame::{Activity, Frame, Visit};
+use crate::frame::{Activity, Frame, Phase, Visit};
 use crate::ids::{ExecutionId, FrameId, TaskId, TimerId};
 use crate::input::Input;
 use crate::revision::Revision;
 use crate::step::Step;
+use crate::token::TaskToken;
 
 /// What is known of an execution before its first event.
 #[derive(Clone, Debug, PartialEq)]
@@ -182,6 +184,54 @@ impl Execution {
         self.frames.iter().find(|(_, frame)| is_it(frame)).map(|(id, _)| *id)
     }
 
+    /// The frame whose running attempt has this token.
+    pub(crate) fn frame_of_token(&self, token: &TaskToken) -> Option<FrameId> {
+        let frame = self.frame_of_task(token.task)?;
+        let is_asked = self.frame(frame).task().is_some_and(|running| running.abandoned.is_none());
+        let is_it = self.visit(frame).token.is_some_and(|issued| issued.is_same(token));
+        (is_it && is_asked && self.status == Status::Running).then_some(frame)
+    }
+
+    /// Whether an attempt waits for somebody with this token.
+    pub fn awaits(&self, token: &TaskToken) -> bool {
+        self.frame_of_token(token).is_some()
+    }
+
+    /// Whether an input would be listened to: somebody with a token, or a worker, may come too late.
+    pub fn expects(&self, input: &Input) -> bool {
+        match input {
+            Input::CalledBack { token, .. } => self.awaits(token),
+            Input::ActivityTaken { task, attempt, .. } => {
+                let is_it = |it: &ActivityTask| (it.token.task, it.token.attempt) == (*task, *attempt);
+                self.activity_tasks().iter().any(is_it)
+            }
+            Input::Started { .. }
+            | Input::TaskSucceeded { .. }
+            | Input::TaskFailed { .. }
+            | Input::TaskHeartbeat { .. }
+            | Input::TaskAbandoned { .. }
+            | Input::TimerFired { .. }
+            | Input::StopRequested { .. }
+            | Input::Continue => true,
+        }
+    }
+
+    /// The tasks of activities that no worker has taken yet.
+    pub fn activity_tasks(&self) -> Vec<ActivityTask> {
+        self.frames.values().filter_map(|frame| self.offered(frame)).collect()
+    }
+
+    fn offered(&self, frame: &Frame) -> Option<ActivityTask> {
+        let (visit, running) = (frame.visit()?, frame.task()?);
+        let is_offered = running.phase == Phase::Offered && running.abandoned.is_none();
+        let StateKind::Task(task) = &self.revision.machine.state(visit.state).kind else { return None };
+        (is_offered && self.status == Status::Running).then_some(ActivityTask {
+            arn: task.resource.arn.clone(),
+            token: visit.token?,
+            input: running.arguments.payload.clone(),
+        })
+    }
+
     /// The frames whose parent is `parent`, in order.
     pub(crate) fn children(&self, parent: FrameId) -> Vec<FrameId> {
         let is_child = |frame: &Frame| frame.parent.is_some_and(|link| link.frame == parent);
@@ -202,6 +252,17 @@ impl Execution {
     }
 }
 
+/// A task that an activity's worker may take.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivityTask {
+    /// The activity's ARN.
+    pub arn: Arc<str>,
+    /// What the worker answers with; it names the task and the attempt.
+    pub token: TaskToken,
+    /// What the worker gets.
+    pub input: Payload,
+}
+
 /// What a frame in a state is owed.
 fn owed((frame, visit): (&Frame, &Visit)) -> Vec<Effect> {
     match &visit.activity {
@@ -212,9 +273,12 @@ fn owed((frame, visit): (&Frame, &Visit)) -> Vec<Effect> {
         Activity::Task(running) => {
             let order = task_order(frame, visit).expect("the visit has a task");
             let timers = [running.timeout, running.heartbeat].into_iter().flatten();
-            let task =
-                if running.abandoned.is_some() { Effect::AbandonTask(order) } else { Effect::RunTask(order) };
-            timers.map(|due| Effect::SetTimer { timer: due.timer, at: due.at }).chain([task]).collect()
+            let task = match (running.abandoned.is_some(), running.phase) {
+                (true, _) => Some(Effect::AbandonTask(order)),
+                (false, Phase::Ordered) => Some(Effect::RunTask(order)),
+                (false, Phase::Submitted | Phase::Offered | Phase::Taken) => None,
+            };
+            timers.map(|due| Effect::SetTimer { timer: due.timer, at: due.at }).chain(task).collect()
         }
     }
 }

@@ -6,6 +6,7 @@ use asl::{Failure, Json, StateId, Timestamp, Variables};
 
 use crate::event::{Due, Numbered, Reason};
 use crate::ids::{FrameId, TaskId};
+use crate::token::TaskToken;
 
 /// One running scope: the machine itself, a branch of Parallel, an iteration of Map.
 #[derive(Clone, Debug)]
@@ -71,6 +72,8 @@ pub(crate) struct Visit {
     pub(crate) attempts: u32,
     /// The task, once one was scheduled; the same through all attempts.
     pub(crate) task: Option<TaskId>,
+    /// The token of the attempt, where somebody outside answers it.
+    pub(crate) token: Option<TaskToken>,
     /// Whether one of the attempts committed its effect; the entry has it for good, whatever fails afterwards.
     pub(crate) has_committed: bool,
     pub(crate) activity: Activity,
@@ -102,6 +105,20 @@ pub(crate) struct RunningTask {
     pub(crate) heartbeat: Option<Due>,
     /// Why the attempt is being abandoned, if it is.
     pub(crate) abandoned: Option<Reason>,
+    pub(crate) phase: Phase,
+}
+
+/// Who is at an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// A runner is ordered to run it, or runs it.
+    Ordered,
+    /// The runner is done; whoever has the token answers.
+    Submitted,
+    /// An activity's workers may take it.
+    Offered,
+    /// One has.
+    Taken,
 }
 
 /// Branches of Parallel, or iterations of Map, that run.

@@ -117,6 +117,12 @@ impl Projection<'_> {
                 self.scheduled(*frame, arguments, *timeout_seconds, *heartbeat_seconds)?
             }
             Fact::TaskStarted { frame } => self.task(*frame, "Started", |_| Vec::new())?,
+            Fact::ActivityStarted { frame, worker, .. } => self.task(*frame, "Started", |_| {
+                worker.iter().map(|worker| ("workerName", Json::String(worker.clone()))).collect()
+            })?,
+            Fact::TaskSubmitted { frame, output } => {
+                self.task(*frame, "Submitted", |_| data("output", output).collect())?
+            }
             Fact::TaskSucceeded { frame, output, .. } => {
                 self.task(*frame, "Succeeded", |_| data("output", output).collect())?
             }
@@ -154,6 +160,7 @@ impl Projection<'_> {
             Fact::TaskAbandonRequested { .. }
             | Fact::TaskSettled { .. }
             | Fact::HeartbeatRecorded { .. }
+            | Fact::TokenIssued { .. }
             | Fact::RetryScheduled { .. }
             | Fact::WaitScheduled { .. }
             | Fact::BranchSucceeded { .. }
@@ -282,6 +289,7 @@ fn service(resource: &Resource) -> impl Iterator<Item = (&'static str, Json)> + 
 fn task_event(kind: &ResourceKind, what: &str) -> Option<(&'static str, &'static str)> {
     Some(match (kind, what) {
         (ResourceKind::Service { .. }, "Started") => ("TaskStarted", "taskStartedEventDetails"),
+        (ResourceKind::Service { .. }, "Submitted") => ("TaskSubmitted", "taskSubmittedEventDetails"),
         (ResourceKind::Service { .. }, "Succeeded") => ("TaskSucceeded", "taskSucceededEventDetails"),
         (ResourceKind::Service { .. }, "Failed") => ("TaskFailed", "taskFailedEventDetails"),
         (ResourceKind::Service { .. }, "TimedOut") => ("TaskTimedOut", "taskTimedOutEventDetails"),

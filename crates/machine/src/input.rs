@@ -1,8 +1,11 @@
 //! What has happened outside. Facts, in the past tense; the machine decides what they lead to.
 
+use std::sync::Arc;
+
 use asl::{Failure, Payload, Timestamp};
 
 use crate::ids::{TaskId, TimerId};
+use crate::token::TaskToken;
 
 /// A fact from outside.
 #[derive(Clone, Debug)]
@@ -41,6 +44,22 @@ pub enum Input {
         /// Which attempt of it.
         attempt: u32,
     },
+    /// Somebody with a task's token answers it, or is still at it.
+    CalledBack {
+        /// The token.
+        token: TaskToken,
+        /// What they say.
+        callback: Callback,
+    },
+    /// A worker took a task of an activity, and has its token now.
+    ActivityTaken {
+        /// Which task.
+        task: TaskId,
+        /// Which attempt of it.
+        attempt: u32,
+        /// How the worker calls itself.
+        worker: Option<Arc<str>>,
+    },
     /// The answer to [`crate::Effect::AbandonTask`].
     TaskAbandoned {
         /// Which task.
@@ -62,6 +81,23 @@ pub enum Input {
     },
     /// Go on from where the activation budget cut.
     Continue,
+}
+
+/// What somebody with a token says. AWS: `SendTaskSuccess`, `SendTaskFailure`, `SendTaskHeartbeat`.
+#[derive(Clone, Debug)]
+pub enum Callback {
+    /// The task is done.
+    Succeeded {
+        /// Its answer.
+        output: Payload,
+    },
+    /// The task has failed.
+    Failed {
+        /// The failure, as Retry and Catch see it.
+        failure: Failure,
+    },
+    /// The task goes on.
+    Heartbeat,
 }
 
 /// What became of an attempt that was abandoned.

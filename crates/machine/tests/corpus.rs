@@ -14,8 +14,8 @@ use std::sync::Arc;
 use asl::{Entropy, ErrorName, Failure, JsonLimits, Payload, Timestamp};
 use contracts::{SchemaSource, SchemaText, SourceError};
 use machine::{
-    Actor, Effect, Event, Execution, ExecutionInfo, Fact, Fate, Input, Limits, Revision, Status, Step,
-    TaskId, TaskOrder, TimerId, history,
+    Actor, Callback, Effect, Event, Execution, ExecutionInfo, Fact, Fate, Input, Limits, Revision, Status,
+    Step, TaskId, TaskOrder, TaskToken, TimerId, history,
 };
 
 /// 2026-01-01T00:00:00Z, which the transcripts call `0s`.
@@ -105,6 +105,8 @@ struct Live {
     events: Vec<Event>,
     /// The attempt of each task that was ordered last.
     attempts: BTreeMap<TaskId, u32>,
+    /// The token of each task that was issued last.
+    tokens: BTreeMap<TaskId, TaskToken>,
     steps: u8,
     ended: Option<Status>,
     settled: bool,
@@ -163,6 +165,7 @@ impl Stage {
             execution,
             events: Vec::new(),
             attempts: BTreeMap::new(),
+            tokens: BTreeMap::new(),
             steps: 0,
             ended: None,
             settled: false,
@@ -206,6 +209,11 @@ impl Live {
                 let (task, attempt) = self.attempt(words);
                 Input::TaskHeartbeat { task, attempt }
             }
+            "call-back" => Input::CalledBack { token: self.token(words), callback: words.callback() },
+            "take" => {
+                let (task, attempt) = self.attempt(words);
+                Input::ActivityTaken { task, attempt, worker: words.get("worker").map(Arc::from) }
+            }
             "abandoned" => {
                 let (task, attempt) = self.attempt(words);
                 let is_committed = words.rest.contains(" committed");
@@ -228,6 +236,20 @@ impl Live {
         (task, attempt.unwrap_or_else(|| panic!("{}: task #{} was never ordered", words.place, task.0)))
     }
 
+    /// The token of the task that a command names; of an earlier or later attempt, or another secret, if it says so.
+    fn token(&self, words: &Words<'_>) -> TaskToken {
+        let task = TaskId(words.number());
+        let issued = self.tokens.get(&task).copied();
+        let mut token = issued.unwrap_or_else(|| panic!("{}: task #{} has no token", words.place, task.0));
+        if let Some(attempt) = words.get("attempt") {
+            token.attempt = attempt.parse().expect("attempt is a number");
+        }
+        if words.rest.contains(" guessed") {
+            token.secret[0] ^= 1;
+        }
+        token
+    }
+
     fn step(&mut self, place: &str, now: Timestamp, input: Input) -> String {
         self.steps += 1;
         let seed = [self.steps; 32];
@@ -239,6 +261,12 @@ impl Live {
         let step = self.execution.advance(now, actor, input, &mut Entropy::from_seed(seed));
         assert_eq!(format!("{decided:?}"), format!("{step:?}"), "{place}: decide and advance differ");
         self.events.extend(step.events.iter().cloned());
+        for event in &step.events {
+            if let Fact::TokenIssued { task, attempt, secret, .. } = event.fact {
+                self.attempts.insert(task, attempt);
+                self.tokens.insert(task, TaskToken { execution: info().id, task, attempt, secret });
+            }
+        }
         for order in step.effects.iter().filter_map(run_order) {
             self.attempts.insert(order.task, order.attempt);
         }
@@ -312,6 +340,10 @@ fn probes(execution: &Execution) -> Vec<Input> {
     let mut probes =
         vec![Input::Continue, Input::StopRequested { failure: Failure { error: None, cause: None } }];
     let output = || Payload::parse("{\"probe\":1}", JsonLimits::PAYLOAD).expect("the probe is JSON");
+    for task in execution.activity_tasks() {
+        let TaskToken { task, attempt, .. } = task.token;
+        probes.push(Input::ActivityTaken { task, attempt, worker: None });
+    }
     for effect in execution.pending() {
         match effect {
             Effect::RunTask(TaskOrder { task, attempt, .. }) => {
@@ -373,6 +405,9 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
         Fact::RetryScheduled { retrier, .. } => format!("by retrier {retrier}"),
         Fact::MapStateStarted { concurrency, .. } => format!("concurrency {concurrency}"),
         Fact::MapIterationStarted { index, input, .. } => format!("{index} {}", short(input.payload.text())),
+        Fact::ActivityStarted { worker, .. } => worker.as_deref().unwrap_or("").to_owned(),
+        Fact::TaskSubmitted { output, .. } => short(output.payload.text()),
+        Fact::TokenIssued { task, attempt, .. } => format!("#{} attempt={attempt}", task.0),
         Fact::ExecutionStarted { .. }
         | Fact::ExecutionSucceeded { .. }
         | Fact::TaskScheduled { .. }
@@ -452,8 +487,8 @@ struct Words<'a> {
     pairs: Vec<(&'a str, &'a str)>,
 }
 
-const KEYS: [&str; 8] =
-    ["at", "input", "output", "error", "cause", "attempt", "payload_bytes_max", "events_max"];
+const KEYS: [&str; 9] =
+    ["at", "input", "output", "error", "cause", "attempt", "worker", "payload_bytes_max", "events_max"];
 
 impl<'a> Words<'a> {
     fn of(place: &'a str, line: &'a str) -> Self {
@@ -499,6 +534,15 @@ impl<'a> Words<'a> {
             None => text.to_owned(),
         };
         Payload::parse(text, JsonLimits::PAYLOAD).unwrap_or_else(|error| panic!("{}: {error}", self.place))
+    }
+
+    /// What somebody with a token says: an output, an error, or that they are still at it.
+    fn callback(&self) -> Callback {
+        match (self.get("output"), self.get("error")) {
+            (Some(_), _) => Callback::Succeeded { output: self.payload("output") },
+            (None, Some(_)) => Callback::Failed { failure: self.failure() },
+            (None, None) => Callback::Heartbeat,
+        }
     }
 
     fn failure(&self) -> Failure {

@@ -24,7 +24,9 @@ pub use engine::{Engine, Resumed, World};
 pub use reply::Reply;
 pub use seed_source::{ProcessSeeds, SeedSource};
 pub use shard::Shard;
-pub use shard::arrival::{AccessError, Arrival, ExecutionEnd, StartArrival, Started, Stopped, Until};
+pub use shard::arrival::{
+    AccessError, Arrival, CallError, ExecutionEnd, StartArrival, Started, Stopped, Until,
+};
 pub use shard::release::{Committed, Notice, Order, Release, TaskJob};
 /// What the handle's questions are asked and answered with.
 pub use store::{ExecutionKey, ExecutionRow, Lookup, RevisionKey};

@@ -10,7 +10,7 @@ pub mod arrival;
 mod commit;
 mod doubt;
 mod gather;
-mod load;
+pub(crate) mod load;
 mod member;
 mod opening;
 mod recover;
@@ -156,11 +156,14 @@ impl Shard {
         match arrival {
             Arrival::Start(start) => self.starts.push_back(start),
             Arrival::Deliver { key, actor, input } => {
-                self.post.deliver(key, Mail { actor, input, stop: None });
+                self.post.deliver(key, Mail::new(actor, input));
+            }
+            Arrival::Call { key, actor, input, reply } => {
+                self.post.deliver(key, Mail { call: Some(reply), ..Mail::new(actor, input) });
             }
             Arrival::Stop { key, failure, actor, reply } => {
                 let input = Input::StopRequested { failure };
-                self.post.deliver_first(key, Mail { actor, input, stop: Some(reply) });
+                self.post.deliver_first(key, Mail { stop: Some(reply), ..Mail::new(actor, input) });
             }
             Arrival::Wait { key, until, reply } => self.asked.push((key, until, reply)),
         }
@@ -301,14 +304,17 @@ impl Shard {
     }
 
     fn goes_on(&mut self, key: ExecutionKey) {
-        self.post.deliver(key, Mail { actor: Actor::Engine, input: Input::Continue, stop: None });
+        self.post.deliver(key, Mail::new(Actor::Engine, Input::Continue));
     }
 }
 
-/// Answers mail that will not be decided. Only a stop has somebody who waits.
+/// Answers mail that will not be decided. Only a stop and a call have somebody who waits.
 fn refuse_mail(mail: Mail, error: &AccessError, out: &mut Vec<Release>) {
     if let Some(reply) = mail.stop {
         out.push(Release::refusal(Order::AnswerStop { reply, answer: Err(error.clone()) }));
+    }
+    if let Some(reply) = mail.call {
+        out.push(Release::refusal(Order::AnswerCall { reply, answer: Err(error.clone().into()) }));
     }
 }
 

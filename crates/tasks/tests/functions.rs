@@ -11,3 +11,8 @@ mod handlers;
 mod misbehaving;
 #[path = "functions/pool.rs"]
 mod pool;
+#[path = "functions/remote.rs"]
+mod remote;
+#[path = "support/scripted.rs"]
+#[expect(unreachable_pub, dead_code, reason = "the support is shared by several tests")]
+mod scripted;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anstyle::Style;
+use asl::resource::ResourceKind;
 use asl::state::StateKind;
 use asl::{Diagnostic, Severity, StateMachine};
 use runtime::TaskRunner;
@@ -50,17 +51,26 @@ pub(crate) fn unserved(machine: &StateMachine, runners: &[Arc<dyn TaskRunner>]) 
     let mut found = Vec::new();
     for state in &machine.states {
         let StateKind::Task(task) = &state.kind else { continue };
-        if runners.iter().any(|runner| runner.accepts(&task.resource)) {
+        let name = &state.name;
+        let is_served = runners.iter().any(|runner| runner.accepts(&task.resource));
+        let is_activity = task.resource.kind == ResourceKind::Activity;
+        let (message, hint) = if is_activity || is_served && task.resource.waits_for_token() {
+            let message =
+                format!("nobody here can answer with a task token; `{name}` will wait until it times out");
+            (message, "give it `TimeoutSeconds`")
+        } else if is_served {
             continue;
-        }
+        } else {
+            let message = format!("nobody here carries out `{}`; `{name}` will fail", task.resource.arn);
+            let served = "served: `aws-sdk:rdsdata:executeStatement`, `baton:sql:transaction`, `aws-sdk:s3:…`, `lambda:invoke`";
+            (message, served)
+        };
         found.push(Diagnostic {
             code: "TASK_NOT_SERVED",
             severity: Severity::Warning,
             place: state.place.clone(),
-            message: format!("nobody here carries out `{}`; `{}` will fail", task.resource.arn, state.name),
-            hint: Some(
-                "served: `aws-sdk:rdsdata:executeStatement`, `baton:sql:transaction`, `aws-sdk:s3:…`, `lambda:invoke`".into(),
-            ),
+            message,
+            hint: Some(hint.into()),
         });
     }
     found

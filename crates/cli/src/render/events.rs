@@ -173,6 +173,9 @@ pub(crate) fn frame_of(fact: &Fact) -> Option<FrameId> {
         | Fact::RetryScheduled { frame, .. }
         | Fact::WaitScheduled { frame, .. }
         | Fact::HeartbeatRecorded { frame, .. }
+        | Fact::TokenIssued { frame, .. }
+        | Fact::ActivityStarted { frame, .. }
+        | Fact::TaskSubmitted { frame, .. }
         | Fact::MapStateStarted { frame, .. }
         | Fact::MapIterationStarted { frame, .. }
         | Fact::MapStateSucceeded { frame }
@@ -203,6 +206,7 @@ fn hidden_name(fact: &Fact) -> &'static str {
         Fact::RetryScheduled { .. } => "RetryScheduled",
         Fact::WaitScheduled { .. } => "WaitScheduled",
         Fact::HeartbeatRecorded { .. } => "HeartbeatRecorded",
+        Fact::TokenIssued { .. } => "TokenIssued",
         Fact::BranchSucceeded { .. } => "BranchSucceeded",
         Fact::BranchFailed { .. } => "BranchFailed",
         Fact::BranchAborted { .. } => "BranchAborted",

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use asl::{ErrorName, Failure, JsonLimits, Payload, Timestamp};
-use machine::{Input, TaskOrder};
+use machine::{Callback, Input, TaskOrder, TaskToken};
 use serde_json::Value;
 
 /// The answers that a recording holds, in its order.
@@ -15,6 +15,8 @@ pub(crate) struct Outside {
 /// How an attempt ended.
 enum Answer {
     Succeeded(String),
+    /// Somebody will answer later; this is what the service said.
+    Submitted(String),
     Failed(Failure),
     /// Nobody answered; the state's own timer rings.
     TimedOut,
@@ -26,19 +28,55 @@ impl Outside {
         Self { answers: events.iter().filter_map(answer).collect() }
     }
 
-    /// The answer to an order; `None` if there is none (any more).
-    pub(crate) fn answer(&mut self, order: &TaskOrder, now: Timestamp) -> Option<Input> {
-        let (task, attempt, began_at) = (order.task, order.attempt, now);
-        match self.answers.pop_front()? {
-            Answer::Succeeded(output) => {
-                let limits = JsonLimits::PAYLOAD.with_bytes_max(usize::MAX);
-                let output = Payload::parse(output, limits).expect("a recorded output is JSON");
-                Some(Input::TaskSucceeded { task, attempt, began_at, output })
-            }
-            Answer::Failed(failure) => Some(Input::TaskFailed { task, attempt, began_at, failure }),
-            Answer::TimedOut => None,
+    /// The answers to an order: what the service said, and what whoever has the token said then.
+    pub(crate) fn answer(
+        &mut self,
+        order: &TaskOrder,
+        token: Option<TaskToken>,
+        now: Timestamp,
+    ) -> Vec<Input> {
+        let mut inputs = Vec::new();
+        while let Some(Answer::Submitted(output)) = self.answers.front() {
+            // Nested executions that are waited for are not served yet: their submission is passed over.
+            let submitted = runner_input(order, now, Answer::Succeeded(output.clone()));
+            inputs.extend(token.and(submitted));
+            self.answers.pop_front();
         }
+        let last = self.answers.pop_front();
+        inputs.extend(last.and_then(|last| match token {
+            None => runner_input(order, now, last),
+            Some(token) => callback(last).map(|callback| Input::CalledBack { token, callback }),
+        }));
+        inputs
     }
+}
+
+/// What a runner reports.
+fn runner_input(order: &TaskOrder, began_at: Timestamp, answer: Answer) -> Option<Input> {
+    let (task, attempt) = (order.task, order.attempt);
+    match answer {
+        Answer::Succeeded(output) | Answer::Submitted(output) => {
+            Some(Input::TaskSucceeded { task, attempt, began_at, output: payload(output) })
+        }
+        Answer::Failed(failure) => Some(Input::TaskFailed { task, attempt, began_at, failure }),
+        Answer::TimedOut => None,
+    }
+}
+
+/// What whoever has the token says.
+fn callback(answer: Answer) -> Option<Callback> {
+    match answer {
+        Answer::Succeeded(output) | Answer::Submitted(output) => {
+            Some(Callback::Succeeded { output: payload(output) })
+        }
+        Answer::Failed(failure) => Some(Callback::Failed { failure }),
+        Answer::TimedOut => None,
+    }
+}
+
+fn payload(output: String) -> Payload {
+    let limits = JsonLimits::PAYLOAD.with_bytes_max(usize::MAX);
+    Payload::parse(output, limits).expect("a recorded output is JSON")
 }
 
 fn answer(event: &Value) -> Option<Answer> {
@@ -53,6 +91,7 @@ fn answer(event: &Value) -> Option<Answer> {
         "TaskSucceeded" | "LambdaFunctionSucceeded" | "ActivitySucceeded" => {
             Some(Answer::Succeeded(text("output").unwrap_or_else(|| "null".into())))
         }
+        "TaskSubmitted" => Some(Answer::Submitted(text("output").unwrap_or_else(|| "null".into()))),
         "TaskFailed" | "LambdaFunctionFailed" | "ActivityFailed" => {
             let error = text("error").map(ErrorName::new);
             if error.as_ref().is_some_and(|error| error.as_str() == ErrorName::DATA_LIMIT_EXCEEDED) {

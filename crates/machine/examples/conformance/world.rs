@@ -6,8 +6,8 @@ use std::sync::Arc;
 use asl::{Entropy, JsonLimits, Payload, StateMachine, Timestamp};
 use contracts::Contracts;
 use machine::{
-    Actor, Effect, Event, Execution, ExecutionInfo, Fate, Input, Limits, Revision, Status, TaskOrder,
-    TimerId, history,
+    Actor, Effect, Event, Execution, ExecutionInfo, Fact, Fate, Input, Limits, Revision, Status, TaskOrder,
+    TaskToken, TimerId, history,
 };
 use serde_json::{Value, json};
 
@@ -78,8 +78,8 @@ fn live(
                 Effect::SetTimer { timer, at } => _ = timers.insert(timer, at),
                 Effect::ClearTimer { timer } => _ = timers.remove(&timer),
                 Effect::RunTask(order) => {
-                    let answer = outside.answer(&order, now);
-                    next.extend(answer.map(|answer| (Actor::Engine, answer)));
+                    let answers = outside.answer(&order, token_of(&execution, &events, &order), now);
+                    next.extend(answers.into_iter().map(|answer| (Actor::Engine, answer)));
                 }
                 Effect::AbandonTask(TaskOrder { task, attempt, .. }) => {
                     let barred = Input::TaskAbandoned { task, attempt, fate: Fate::Barred };
@@ -98,6 +98,17 @@ fn live(
         }
     }
     (execution, events)
+}
+
+/// The token of an attempt, if it has one.
+fn token_of(execution: &Execution, events: &[Event], order: &TaskOrder) -> Option<TaskToken> {
+    let execution = execution.info().id;
+    events.iter().rev().find_map(|event| match event.fact {
+        Fact::TokenIssued { task, attempt, secret, .. } if (task, attempt) == (order.task, order.attempt) => {
+            Some(TaskToken { execution, task, attempt, secret })
+        }
+        _ => None,
+    })
 }
 
 /// An event as `GetExecutionHistory` answers with it; instants are not compared.

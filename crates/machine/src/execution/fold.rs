@@ -5,14 +5,16 @@
 use std::sync::Arc;
 
 use asl::StateMachine;
+use asl::resource::ResourceKind;
 use asl::state::StateKind;
 use asl::{Failure, StateId};
 
 use crate::committed;
 use crate::event::{Due, Event, Fact, Numbered, Reason};
 use crate::execution::{Execution, Status};
-use crate::frame::{Activity, At, Branches, Frame, Item, Parent, RunningTask, Visit};
-use crate::ids::{FrameId, TimerId};
+use crate::frame::{Activity, At, Branches, Frame, Item, Parent, Phase, RunningTask, Visit};
+use crate::ids::{FrameId, TaskId, TimerId};
+use crate::token::TaskToken;
 
 impl Execution {
     /// Takes one remembered event into account. Touches, does not choose, evaluates no expression.
@@ -44,13 +46,15 @@ impl Execution {
             Fact::EvaluationFailed { frame, .. } | Fact::TaskStarted { frame } => {
                 _ = self.touch(*frame, event);
             }
-            Fact::TaskScheduled { frame, .. } => self.scheduled(*frame, event),
-            Fact::HeartbeatRecorded { frame, due } => {
-                self.timer(due.timer);
-                if let Activity::Task(task) = &mut self.visit_mut(*frame).activity {
-                    task.heartbeat = Some(*due);
-                }
+            Fact::TokenIssued { frame, task, attempt, secret } => {
+                self.token_issued(*frame, *task, *attempt, *secret);
             }
+            Fact::TaskScheduled { frame, .. } => self.scheduled(*frame, event),
+            Fact::ActivityStarted { frame, heartbeat, .. } => {
+                self.activity_started(*frame, event, *heartbeat);
+            }
+            Fact::TaskSubmitted { frame, output } => self.submitted(*frame, event, output),
+            Fact::HeartbeatRecorded { frame, due } => self.heartbeat_recorded(*frame, *due),
             Fact::TaskSucceeded { frame, output, .. } => {
                 self.number(output);
                 self.touch(*frame, event);
@@ -64,13 +68,7 @@ impl Execution {
                 self.touch(*frame, event);
                 self.task_ended(*frame, false);
             }
-            Fact::TaskAbandonRequested { frame, reason } => {
-                if let Activity::Task(task) = &mut self.visit_mut(*frame).activity {
-                    task.abandoned = Some(reason.clone());
-                    task.timeout = None;
-                    task.heartbeat = None;
-                }
-            }
+            Fact::TaskAbandonRequested { frame, reason } => self.abandon_requested(*frame, reason),
             Fact::TaskSettled { frame, committed } => {
                 committed.iter().for_each(|output| self.number(output));
                 self.frames.remove(frame);
@@ -174,6 +172,7 @@ impl Execution {
             retries: vec![0; retriers],
             attempts: 0,
             task: None,
+            token: None,
             has_committed: false,
             activity: Activity::Deciding,
         };
@@ -209,6 +208,7 @@ impl Execution {
         self.next.task = self.next.task.max(task.0 + 1);
         [timeout, heartbeat].into_iter().flatten().for_each(|due| self.timer(due.timer));
         self.touch(id, event);
+        let phase = self.phase_at_first(id);
         let visit = self.visit_mut(id);
         visit.task = Some(*task);
         visit.attempts = *attempt;
@@ -220,7 +220,56 @@ impl Execution {
             timeout: *timeout,
             heartbeat: *heartbeat,
             abandoned: None,
+            phase,
         });
+    }
+
+    /// Who is at an attempt when it is scheduled: an activity's workers are offered it, everything else has a runner.
+    fn phase_at_first(&self, id: FrameId) -> Phase {
+        match &self.revision.machine.state(self.visit(id).state).kind {
+            StateKind::Task(task) if task.resource.kind == ResourceKind::Activity => Phase::Offered,
+            _ => Phase::Ordered,
+        }
+    }
+
+    fn token_issued(&mut self, id: FrameId, task: TaskId, attempt: u32, secret: [u8; 16]) {
+        self.next.task = self.next.task.max(task.0 + 1);
+        let execution = self.info.id;
+        let visit = self.visit_mut(id);
+        visit.task = Some(task);
+        visit.token = Some(TaskToken { execution, task, attempt, secret });
+    }
+
+    fn activity_started(&mut self, id: FrameId, event: &Event, heartbeat: Option<Due>) {
+        heartbeat.iter().for_each(|due| self.timer(due.timer));
+        self.touch(id, event);
+        if let Activity::Task(task) = &mut self.visit_mut(id).activity {
+            task.phase = Phase::Taken;
+            task.heartbeat = heartbeat;
+        }
+    }
+
+    fn submitted(&mut self, id: FrameId, event: &Event, output: &Numbered) {
+        self.number(output);
+        self.touch(id, event);
+        if let Activity::Task(task) = &mut self.visit_mut(id).activity {
+            task.phase = Phase::Submitted;
+        }
+    }
+
+    fn heartbeat_recorded(&mut self, id: FrameId, due: Due) {
+        self.timer(due.timer);
+        if let Activity::Task(task) = &mut self.visit_mut(id).activity {
+            task.heartbeat = Some(due);
+        }
+    }
+
+    fn abandon_requested(&mut self, id: FrameId, reason: &Reason) {
+        if let Activity::Task(task) = &mut self.visit_mut(id).activity {
+            task.abandoned = Some(reason.clone());
+            task.timeout = None;
+            task.heartbeat = None;
+        }
     }
 
     /// An attempt is over; `took_effect` is what it would have committed, were it one that commits.

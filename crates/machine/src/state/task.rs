@@ -3,6 +3,8 @@
 //! An attempt that ran out of time, or whose sibling failed, may still take effect. So it is *abandoned* first, and only
 //! its settled fate is reported: barred means timed out, committed means that it succeeded after all.
 
+use std::sync::Arc;
+
 use asl::failure::Occasion;
 use asl::jsonata::Location;
 use asl::limits::SECONDS_MAX;
@@ -18,19 +20,31 @@ use crate::event::{Due, Fact, Reason};
 use crate::execution::Status;
 use crate::failing::{StateRef, fail, fail_as, fail_evaluation};
 use crate::flow::Flow;
-use crate::frame::{Activity, RunningTask};
+use crate::frame::{Activity, Phase, RunningTask};
 use crate::ids::{FrameId, TaskId, TimerId};
-use crate::input::Fate;
+use crate::input::{Callback, Fate};
 use crate::leaving::{OutputFields, finish};
 use crate::scope;
+use crate::token::TaskToken;
 
 /// Schedules the next attempt: the first, or a retry.
 pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Task) {
+    if it.resource.waits_for_token() || is_activity(it) {
+        issue_token(activation, frame);
+    }
     let prepared = prepare(activation, frame, it);
     match prepared {
         Ok(prepared) => schedule(activation, frame, it, prepared),
         Err(fault) => fail_evaluation(activation, frame, fault),
     }
+}
+
+/// Every attempt has a token of its own, which its arguments may carry away.
+fn issue_token(activation: &mut Activation<'_>, frame: FrameId) {
+    let secret = activation.secret();
+    let visit = activation.execution.visit(frame);
+    let (task, attempt) = (visit.task.unwrap_or(TaskId(activation.execution.next.task)), visit.attempts + 1);
+    activation.record_in(frame, Fact::TokenIssued { frame, task, attempt, secret });
 }
 
 /// What an attempt needs, evaluated.
@@ -65,7 +79,7 @@ fn schedule(activation: &mut Activation<'_>, frame: FrameId, it: &Task, prepared
     let timeout = prepared.timeout_seconds.map(|seconds| due_in(activation, seconds));
     let heartbeat = prepared
         .heartbeat_seconds
-        .filter(|_| reports_heartbeats(it))
+        .filter(|_| it.resource.waits_for_token())
         .map(|seconds| due_in(activation, seconds));
     let fact = Fact::TaskScheduled {
         frame,
@@ -79,7 +93,9 @@ fn schedule(activation: &mut Activation<'_>, frame: FrameId, it: &Task, prepared
         checks: held.checks,
     };
     activation.record_in(frame, fact);
-    activation.order_run(frame);
+    if !is_activity(it) {
+        activation.order_run(frame);
+    }
 }
 
 /// The runner has answered.
@@ -96,8 +112,79 @@ pub(crate) fn succeeded(
         activation.record(0, Fact::TaskSettled { frame, committed });
         return;
     }
+    if phase(activation, frame) != Some(Phase::Ordered) {
+        return;
+    }
     began(activation, frame, began_at);
-    answered(activation, frame, output);
+    let abandoned = running(activation, frame).and_then(|task| task.abandoned.clone());
+    match (waits_for_token(activation, frame), abandoned) {
+        (false, _) => answered(activation, frame, output),
+        (true, None) => submitted(activation, frame, output),
+        // Nobody asks any more for an answer to what was sent.
+        (true, Some(reason)) => barred(activation, frame, &reason),
+    }
+}
+
+/// The service has what it was sent; from now on it is for whoever has the token to answer.
+fn submitted(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
+    let state = StateRef::of(activation, frame);
+    let StateKind::Task(it) = &state.kind else { unreachable!("only a Task state has a task") };
+    if let Err(failure) = activation.within_limit(&output, it.resource.caption()) {
+        return task_failed(activation, frame, failure);
+    }
+    let output = activation.number(output);
+    activation.record_in(frame, Fact::TaskSubmitted { frame, output });
+}
+
+/// Whether what a runner answers is not yet the task's answer.
+fn waits_for_token(activation: &Activation<'_>, frame: FrameId) -> bool {
+    matches!(&StateRef::of(activation, frame).kind, StateKind::Task(it) if it.resource.waits_for_token())
+}
+
+/// Somebody with the token answers, or is still at it. A token that is of no running attempt is nobody's.
+pub(crate) fn called_back(activation: &mut Activation<'_>, token: &TaskToken, callback: Callback) {
+    let Some(frame) = activation.execution.frame_of_token(token) else { return };
+    match callback {
+        Callback::Heartbeat => heartbeat(activation, token.task, token.attempt),
+        Callback::Succeeded { output } => {
+            begun_at_last(activation, frame);
+            answered(activation, frame, output);
+        }
+        Callback::Failed { failure } => {
+            begun_at_last(activation, frame);
+            task_failed(activation, frame, failure);
+        }
+    }
+}
+
+/// The answer may be quicker than the service's word that it has the token.
+fn begun_at_last(activation: &mut Activation<'_>, frame: FrameId) {
+    if phase(activation, frame) == Some(Phase::Ordered) {
+        activation.record_in(frame, Fact::TaskStarted { frame });
+    }
+}
+
+/// An activity's worker took the task; its heartbeats are due from now on.
+pub(crate) fn taken(activation: &mut Activation<'_>, task: TaskId, attempt: u32, worker: Option<Arc<str>>) {
+    let Some(frame) = current(activation, task, attempt) else { return };
+    let is_asked = activation.execution.status == Status::Running
+        && running(activation, frame).is_some_and(|task| task.abandoned.is_none());
+    if !is_asked || phase(activation, frame) != Some(Phase::Offered) {
+        return;
+    }
+    let seconds = running(activation, frame).and_then(|task| task.heartbeat_seconds);
+    let heartbeat = seconds.map(|seconds| due_in(activation, seconds));
+    activation.record_in(frame, Fact::ActivityStarted { frame, worker, heartbeat });
+}
+
+fn phase(activation: &Activation<'_>, frame: FrameId) -> Option<Phase> {
+    running(activation, frame).map(|task| task.phase)
+}
+
+fn task_failed(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
+    clear_timers(activation, frame);
+    activation.record_in(frame, Fact::TaskFailed { frame, failure: failure.clone() });
+    fail(activation, frame, failure);
 }
 
 /// The runner has failed; the attempt can no longer take effect.
@@ -113,14 +200,15 @@ pub(crate) fn failed(
         activation.record(0, Fact::TaskSettled { frame, committed: None });
         return;
     }
+    if phase(activation, frame) != Some(Phase::Ordered) {
+        return;
+    }
     began(activation, frame, began_at);
     let abandoned = running(activation, frame).and_then(|task| task.abandoned.clone());
     if let Some(reason) = abandoned {
         barred(activation, frame, &reason);
     } else {
-        clear_timers(activation, frame);
-        activation.record_in(frame, Fact::TaskFailed { frame, failure: failure.clone() });
-        fail(activation, frame, failure);
+        task_failed(activation, frame, failure);
     }
 }
 
@@ -159,7 +247,7 @@ pub(crate) fn abandoned(activation: &mut Activation<'_>, task: TaskId, attempt: 
     }
     match fate {
         Fate::Barred => {
-            activation.record_in(frame, Fact::TaskStarted { frame });
+            begun_at_last(activation, frame);
             barred(activation, frame, &reason);
         }
         Fate::Committed { output } => {
@@ -277,13 +365,8 @@ fn seconds(
     }
 }
 
-/// Heartbeats are reported for activities and callbacks; other work is watched by its time-out alone, as on AWS.
-fn reports_heartbeats(it: &Task) -> bool {
-    match &it.resource.kind {
-        ResourceKind::Activity => true,
-        ResourceKind::Function => false,
-        ResourceKind::Service { action, .. } => action.ends_with(".waitForTaskToken"),
-    }
+fn is_activity(it: &Task) -> bool {
+    it.resource.kind == ResourceKind::Activity
 }
 
 fn due_in(activation: &mut Activation<'_>, seconds: u32) -> Due {

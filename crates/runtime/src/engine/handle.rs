@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use asl::{Entropy, Failure, Timestamp};
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use machine::{Actor, Revision};
+use machine::{ActivityTask, Actor, Callback, Input, Revision, TaskToken};
 use store::{ExecutionFilter, ExecutionKey, ExecutionRow, Loaded, Lookup, RevisionKey, Store, StoreError};
 use tokio::sync::oneshot;
 
@@ -19,7 +19,9 @@ use crate::reply::{Permit, Reply};
 use crate::revision::record_of;
 use crate::seed_source::{SeedSource as _, SharedSeeds};
 use crate::shard::Counters;
-use crate::shard::arrival::{AccessError, Arrival, ExecutionEnd, StartArrival, Started, Stopped, Until};
+use crate::shard::arrival::{
+    AccessError, Arrival, CallError, ExecutionEnd, StartArrival, Started, Stopped, Until,
+};
 use crate::shard::release::Committed;
 
 /// What reaches the engine's thread.
@@ -125,6 +127,39 @@ impl EngineHandle {
         actor: Actor,
     ) -> Result<Stopped, AccessError> {
         self.ask_stop(key, failure, actor).await.unwrap_or(Err(AccessError::Stopped))
+    }
+
+    /// Answers a task whose token somebody has; returns when that is remembered. AWS: `SendTaskSuccess`, `SendTaskFailure`,
+    /// `SendTaskHeartbeat`.
+    pub fn call_back(&self, token: &str, callback: Callback, actor: Actor) -> Result<(), CallError> {
+        let token = TaskToken::parse(token).ok_or(CallError::InvalidToken)?;
+        let found = self.find(Lookup::Id(token.execution)).map_err(unreadable)?;
+        let key = found.ok_or(CallError::TaskDoesNotExist)?.key;
+        self.ask_call(key, Input::CalledBack { token, callback }, actor)
+    }
+
+    /// The tasks of activities of an execution that no worker has taken yet.
+    pub fn activity_tasks(&self, key: ExecutionKey) -> Result<Vec<ActivityTask>, StoreError> {
+        self.read(move |store| crate::shard::load::activity_tasks(store, key))
+    }
+
+    /// Takes a task of an activity for a worker; returns when that is remembered. Of several workers one succeeds.
+    pub fn take_activity_task(
+        &self,
+        key: ExecutionKey,
+        task: &ActivityTask,
+        worker: Option<Arc<str>>,
+    ) -> Result<(), CallError> {
+        let actor = Actor::Worker(worker.clone().unwrap_or_else(|| "activity".into()));
+        let TaskToken { task, attempt, .. } = task.token;
+        self.ask_call(key, Input::ActivityTaken { task, attempt, worker }, actor)
+    }
+
+    fn ask_call(&self, key: ExecutionKey, input: Input, actor: Actor) -> Result<(), CallError> {
+        let permit = self.line.permit().map_err(|waiting| AccessError::Busy { waiting })?;
+        let (reply, answer) = Reply::with_permit(Some(permit));
+        self.line.send(Message::Arrival(Arrival::Call { key, actor, input, reply }));
+        answer.blocking_recv().unwrap_or(Err(AccessError::Stopped.into()))
     }
 
     /// Waits until an execution has ended, or is settled.
@@ -280,6 +315,10 @@ impl EngineHandle {
         let message = self.line.0.stopped.get().map_or("the engine has stopped", |it| it).to_owned();
         StoreError::Unusable { message }
     }
+}
+
+fn unreadable(error: StoreError) -> CallError {
+    AccessError::Store { message: error.to_string() }.into()
 }
 
 impl std::fmt::Debug for EngineHandle {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use asl::resource::Resource;
 use asl::{ErrorName, Failure};
 use futures_util::future::BoxFuture;
-use machine::{Actor, Status};
+use machine::{Actor, Callback, Fact, Status, TaskToken};
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
@@ -12,7 +12,7 @@ use super::{Engine, Settings, World};
 use crate::clock::SystemClock;
 use crate::door::StartError;
 use crate::seed_source::ProcessSeeds;
-use crate::shard::arrival::{ExecutionEnd, Until};
+use crate::shard::arrival::{CallError, ExecutionEnd, Until};
 use crate::task_runner::{AbandonOutcome, TaskOutcome, TaskRequest, TaskRunner};
 use crate::testing::fake_store::FakeStore;
 use crate::testing::{PASS, TASK, payload, request, revision};
@@ -152,4 +152,93 @@ fn many_callers_share_commits() {
     });
     assert_eq!(engine.handle().counters().expect("it runs").ended, 200);
     assert_eq!(store.count(), 200);
+}
+
+/// The token that was issued last, once its task was submitted.
+fn submitted_token(engine: &Engine, key: store::ExecutionKey) -> String {
+    loop {
+        let loaded = engine.handle().load(key).expect("it is there");
+        let is_submitted = loaded.events.iter().any(|it| matches!(it.fact, Fact::TaskSubmitted { .. }));
+        let issued = loaded.events.iter().rev().find_map(|it| match it.fact {
+            Fact::TokenIssued { task, attempt, secret, .. } => {
+                Some(TaskToken { execution: loaded.row.info.id, task, attempt, secret })
+            }
+            _ => None,
+        });
+        if let (true, Some(token)) = (is_submitted, issued) {
+            return token.to_string();
+        }
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_task_is_answered_by_whoever_has_its_token_and_once() {
+    let (store, tokio) = (FakeStore::default(), Runtime::new().expect("threads"));
+    let engine = engine(&store, &tokio, vec![Arc::new(Scripted::default())]);
+    let definition = TASK.replace("lambda:invoke", "lambda:invoke.waitForTaskToken");
+    let started = engine.handle().start(request(&revision(&definition), None, "{}")).expect("it starts");
+    let token = submitted_token(&engine, started.key);
+    let handle = engine.handle();
+    let ada = || Actor::User("ada".into());
+    handle.call_back(&token, Callback::Heartbeat, ada()).expect("it goes on");
+    let guessed = format!("{}00", &token[..80]);
+    assert_eq!(handle.call_back(&guessed, Callback::Heartbeat, ada()), Err(CallError::TaskTimedOut));
+    assert_eq!(handle.call_back("x", Callback::Heartbeat, ada()), Err(CallError::InvalidToken));
+    let other = format!("{}{}{}", &token[..2], "0".repeat(32), &token[34..]);
+    assert_eq!(handle.call_back(&other, Callback::Heartbeat, ada()), Err(CallError::TaskDoesNotExist));
+    let output = || Callback::Succeeded { output: payload(r#"{"approved":true}"#) };
+    handle.call_back(&token, output(), ada()).expect("it is taken");
+    let end = handle.wait(started.key, Until::Ended).expect("it ends");
+    assert_eq!((end.status, end.output), (Status::Succeeded, Some(payload(r#"{"approved":true}"#))));
+    assert_eq!(handle.call_back(&token, output(), ada()), Err(CallError::TaskTimedOut));
+    engine.drain();
+}
+
+/// An engine over a store that keeps revisions, too.
+fn lasting_engine(folder: &tempfile::TempDir, tokio: &Runtime) -> Engine {
+    let world = World {
+        store: Box::new(store::SqliteStore::open(folder.path(), [3; 16]).expect("a store of our own")),
+        runners: Vec::new(),
+        clock: Arc::new(SystemClock),
+        seeds: Box::new(ProcessSeeds::from_seed([5; 32])),
+        tokio: tokio.handle().clone(),
+    };
+    Engine::start(world, Settings { recovers: true, ..Settings::default() }).expect("the store opens")
+}
+
+#[test]
+fn one_worker_gets_a_task_of_an_activity() {
+    let (folder, tokio) = (tempfile::tempdir().expect("a folder"), Runtime::new().expect("threads"));
+    let engine = lasting_engine(&folder, &tokio);
+    let activity = "arn:aws:states:us-east-1:000000000000:activity:dig";
+    let revision = revision(&TASK.replace("arn:aws:states:::lambda:invoke", activity));
+    let mut start = request(&revision, None, "{}");
+    start.revision_key = engine
+        .handle()
+        .save_revision(&revision, asl::Timestamp::default(), Actor::Engine)
+        .expect("it is remembered");
+    let started = engine.handle().start(start).expect("it starts");
+    let tasks = engine.handle().activity_tasks(started.key).expect("it is there");
+    let [task] = &tasks[..] else { panic!("one task is offered: {tasks:?}") };
+    assert_eq!(&*task.arn, activity);
+    engine.drain();
+
+    // What was offered before a restart is offered after it, and what was taken stays taken.
+    let engine = lasting_engine(&folder, &tokio);
+    let handle = engine.handle();
+    assert_eq!(&handle.activity_tasks(started.key).expect("it is there"), &tasks);
+    handle.take_activity_task(started.key, task, Some("mole".into())).expect("it is the first");
+    let second = handle.take_activity_task(started.key, task, Some("badger".into()));
+    assert_eq!(second, Err(CallError::TaskTimedOut));
+    engine.drain();
+
+    let engine = lasting_engine(&folder, &tokio);
+    let handle = engine.handle();
+    assert!(handle.activity_tasks(started.key).is_ok_and(|left| left.is_empty()));
+    let failed = Callback::Failed { failure: Failure::new("Rock", "too hard") };
+    handle.call_back(&task.token.to_string(), failed, Actor::Worker("mole".into())).expect("it is taken");
+    let end = handle.wait(started.key, Until::Ended).expect("it ends");
+    assert_eq!(end.failure, Some(Failure::new("Rock", "too hard")));
+    engine.drain();
 }

@@ -165,6 +165,7 @@ impl Worker {
                 Order::AbandonTask(job) => self.tasks.abandon(job),
                 Order::AnswerStart { reply, answer } => reply.send(answer),
                 Order::AnswerStop { reply, answer } => reply.send(answer),
+                Order::AnswerCall { reply, answer } => reply.send(answer),
                 Order::AnswerWait { reply, answer } => reply.send(answer),
                 Order::Show(committed) => {
                     self.observers.show(&committed);

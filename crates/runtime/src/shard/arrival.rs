@@ -33,6 +33,17 @@ pub enum Arrival {
         /// Where the answer goes.
         reply: StopReply,
     },
+    /// Somebody with a token answers a task, or a worker takes one of an activity.
+    Call {
+        /// Which execution.
+        key: ExecutionKey,
+        /// Who.
+        actor: Actor,
+        /// What they say: [`Input::CalledBack`] or [`Input::ActivityTaken`].
+        input: Input,
+        /// Where the answer goes.
+        reply: CallReply,
+    },
     /// Somebody waits for an execution.
     Wait {
         /// Which.
@@ -75,6 +86,8 @@ pub enum Until {
 pub type StartReply = Reply<Result<Started, StartError>>;
 /// Where the answer to a stop goes.
 pub type StopReply = Reply<Result<Stopped, AccessError>>;
+/// Where the answer to a call goes.
+pub type CallReply = Reply<Result<(), CallError>>;
 /// Where the answer to a wait goes.
 pub type WaitReply = Reply<Result<ExecutionEnd, AccessError>>;
 
@@ -111,6 +124,23 @@ pub struct ExecutionEnd {
     pub failure: Option<Failure>,
     /// Whether nothing is owed to it any more.
     pub settled: bool,
+}
+
+/// Why a call about a task was of no effect.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// The text is no token. AWS: `InvalidToken`.
+    #[error("the task token is not one that was issued here")]
+    InvalidToken,
+    /// There is no execution of such a token. AWS: `TaskDoesNotExist`.
+    #[error("there is no task of this token")]
+    TaskDoesNotExist,
+    /// Nobody waits for it any more. AWS: `TaskTimedOut`.
+    #[error("the task has been answered, has timed out, or its execution has ended")]
+    TaskTimedOut,
+    /// The execution cannot be reached.
+    #[error(transparent)]
+    Access(#[from] AccessError),
 }
 
 /// Why nothing can be said of an execution, or done to it.

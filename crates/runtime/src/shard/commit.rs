@@ -226,8 +226,12 @@ fn answer(
         }
         Origin::Mail(letters) => {
             let stopped = Stopped { status: execution.status(), had_ended: status_before != Status::Running };
-            for reply in letters.into_iter().filter_map(|mail| mail.stop) {
-                out.push(Release::of(cause, Order::AnswerStop { reply, answer: Ok(stopped) }));
+            for mail in letters {
+                out.extend(
+                    mail.call.map(|reply| Release::of(cause, Order::AnswerCall { reply, answer: Ok(()) })),
+                );
+                let stop = |reply| Release::of(cause, Order::AnswerStop { reply, answer: Ok(stopped) });
+                out.extend(mail.stop.map(stop));
             }
         }
         Origin::Timer => {}

@@ -9,7 +9,7 @@ use store::{Commit, ExecutionKey};
 use crate::door::StartError;
 use crate::limits::{ACTIVATION_INPUTS_MAX, BATCH_BYTES_MAX, BATCH_TIMERS_MAX};
 use crate::seed_source::SeedSource;
-use crate::shard::arrival::{AccessError, StartArrival, Stopped};
+use crate::shard::arrival::{AccessError, CallError, StartArrival, Stopped};
 use crate::shard::load::LoadError;
 use crate::shard::member::{Decided, Decision, Member, Origin, decide, is_empty, payload_bytes};
 use crate::shard::release::{Cause, Order, Release};
@@ -150,6 +150,15 @@ impl Shard {
         moment: &mut Moment<'_>,
     ) {
         let (activations, closed_at) = (resident.activations, resident.closed_at);
+        let is_late = |mail: &Mail| mail.call.is_some() && !resident.execution.expects(&mail.input);
+        if letters.front().is_some_and(is_late) {
+            let late = letters.pop_front().and_then(|mail| mail.call);
+            let cause = Cause { key, activation: activations };
+            let refusal = |reply| Order::AnswerCall { reply, answer: Err(CallError::TaskTimedOut) };
+            moment.out.extend(late.map(|reply| Release::of(cause, refusal(reply))));
+            self.post.return_unread(key, letters);
+            return self.keep(key, resident);
+        }
         let together = letters.iter().take(together(&letters));
         let inputs = together.map(|mail| (mail.actor.clone(), mail.input.clone())).collect();
         let Some(decided) = self.decided(Decision { key, resident, inputs, opening: None }, moment) else {
@@ -163,10 +172,13 @@ impl Shard {
         }
         // Nothing came of it: there is nothing to remember before it is answered.
         let status = decided.commit.status;
-        for reply in letters.into_iter().filter_map(|mail| mail.stop) {
+        let cause = Cause { key, activation: activations };
+        for mail in letters {
             let answer = Ok(Stopped { status, had_ended: status != Status::Running });
-            let cause = Cause { key, activation: activations };
-            moment.out.push(Release::of(cause, Order::AnswerStop { reply, answer }));
+            let stop = |reply| Release::of(cause, Order::AnswerStop { reply, answer });
+            moment.out.extend(mail.stop.map(stop));
+            let call = |reply| Release::of(cause, Order::AnswerCall { reply, answer: Ok(()) });
+            moment.out.extend(mail.call.map(call));
         }
         self.keep(key, Resident { execution: decided.execution, activations, closed_at });
     }
@@ -219,10 +231,11 @@ impl Batch {
     }
 }
 
-/// How many letters are decided as one activation. A stop stands alone: it is small, and fits where others do not.
+/// How many letters are decided as one activation. A stop stands alone: it is small, and fits where others do not. So does
+/// a call: whoever makes it is told whether it came too late.
 fn together(letters: &VecDeque<Mail>) -> usize {
-    let before_stop = letters.iter().take_while(|mail| mail.stop.is_none()).count();
-    before_stop.clamp(1, ACTIVATION_INPUTS_MAX)
+    let before = letters.iter().take_while(|mail| !mail.stands_alone()).count();
+    before.clamp(1, ACTIVATION_INPUTS_MAX)
 }
 
 fn refuse_all(letters: VecDeque<Mail>, error: &AccessError, out: &mut Vec<Release>) {

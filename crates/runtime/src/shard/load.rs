@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use machine::{Execution, Revision};
-use store::{ExecutionKey, Loaded, Lookup, RevisionKey, StoreError};
+use machine::{ActivityTask, Execution, Revision};
+use store::{ExecutionKey, Loaded, Lookup, RevisionKey, Store, StoreError};
 
 use crate::limits::REVISIONS_MAX;
 use crate::revision::restore;
@@ -89,6 +89,18 @@ impl Shard {
         self.know_revision(key, &revision);
         Ok(revision)
     }
+}
+
+/// The tasks of activities of an execution that no worker has taken, as they are remembered.
+pub(crate) fn activity_tasks(
+    store: &mut dyn Store,
+    key: ExecutionKey,
+) -> Result<Vec<ActivityTask>, StoreError> {
+    let damaged = |message| StoreError::Corrupt { message };
+    let Loaded { row, events, .. } = store.load(key)?;
+    let revision = restore(&store.revision(row.revision)?).map_err(damaged)?;
+    let execution = fold(Execution::new(revision, row.info), &events).map_err(damaged)?;
+    Ok(execution.activity_tasks())
 }
 
 fn classify(key: ExecutionKey, error: StoreError) -> LoadError {

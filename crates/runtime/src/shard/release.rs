@@ -6,7 +6,9 @@ use machine::{Event, Status, TaskId};
 use store::ExecutionKey;
 
 use crate::door::StartError;
-use crate::shard::arrival::{AccessError, ExecutionEnd, StartReply, Started, StopReply, Stopped, WaitReply};
+use crate::shard::arrival::{
+    AccessError, CallError, CallReply, ExecutionEnd, StartReply, Started, StopReply, Stopped, WaitReply,
+};
 use crate::task_runner::TaskRequest;
 
 /// Something that may leave, with what it rests on.
@@ -48,6 +50,13 @@ pub enum Order {
         reply: StopReply,
         /// What.
         answer: Result<Stopped, AccessError>,
+    },
+    /// Answer a call about a task.
+    AnswerCall {
+        /// Where.
+        reply: CallReply,
+        /// What.
+        answer: Result<(), CallError>,
     },
     /// Answer a wait.
     AnswerWait {

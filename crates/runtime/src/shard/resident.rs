@@ -6,7 +6,7 @@ use asl::Timestamp;
 use machine::{Actor, Execution, Input};
 use store::ExecutionKey;
 
-use crate::shard::arrival::StopReply;
+use crate::shard::arrival::{CallReply, StopReply};
 
 /// A loaded execution. INVARIANT: it is the fold of exactly `activations` remembered activations.
 #[derive(Debug)]
@@ -22,6 +22,19 @@ pub(crate) struct Mail {
     pub(crate) actor: Actor,
     pub(crate) input: Input,
     pub(crate) stop: Option<StopReply>,
+    pub(crate) call: Option<CallReply>,
+}
+
+impl Mail {
+    /// Something that has happened; nobody waits for an answer.
+    pub(crate) fn new(actor: Actor, input: Input) -> Self {
+        Self { actor, input, stop: None, call: None }
+    }
+
+    /// Whether it is decided as an activation of its own, because somebody is told what became of it.
+    pub(crate) fn stands_alone(&self) -> bool {
+        self.stop.is_some() || self.call.is_some()
+    }
 }
 
 /// The executions in memory, the least recently used of which may be forgotten at any time.

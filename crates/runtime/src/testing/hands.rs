@@ -185,6 +185,8 @@ impl Hands {
                 format!("stopped {} had_ended={}", stopped.status.as_str(), stopped.had_ended)
             }
             Order::AnswerStop { answer: Err(error), .. } => format!("not stopped: {error}"),
+            Order::AnswerCall { answer: Ok(()), .. } => "call taken".to_owned(),
+            Order::AnswerCall { answer: Err(error), .. } => format!("call refused: {error}"),
             Order::AnswerWait { answer: Ok(end), .. } => {
                 format!("ended {} settled={}", end.status.as_str(), end.settled)
             }

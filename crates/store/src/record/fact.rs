@@ -164,6 +164,21 @@ pub(super) enum StoredFact<'a> {
         frame: u32,
         due: StoredDue,
     },
+    TokenIssued {
+        frame: u32,
+        task: u32,
+        attempt: u32,
+        secret: [u8; 16],
+    },
+    ActivityStarted {
+        frame: u32,
+        worker: Option<&'a str>,
+        heartbeat: Option<StoredDue>,
+    },
+    TaskSubmitted {
+        frame: u32,
+        output: u32,
+    },
 }
 
 /// A variable and the text of its value.
@@ -264,6 +279,17 @@ impl<'a> StoredFact<'a> {
             }
             Fact::HeartbeatRecorded { frame, due } => {
                 Self::HeartbeatRecorded { frame: frame.0, due: StoredDue::of(*due) }
+            }
+            Fact::TokenIssued { frame, task, attempt, secret } => {
+                Self::TokenIssued { frame: frame.0, task: task.0, attempt: *attempt, secret: *secret }
+            }
+            Fact::ActivityStarted { frame, worker, heartbeat } => Self::ActivityStarted {
+                frame: frame.0,
+                worker: worker.as_deref(),
+                heartbeat: heartbeat.map(StoredDue::of),
+            },
+            Fact::TaskSubmitted { frame, output } => {
+                Self::TaskSubmitted { frame: frame.0, output: output.id.0 }
             }
             Fact::WaitScheduled { frame, due } => {
                 Self::WaitScheduled { frame: frame.0, due: StoredDue::of(*due) }
@@ -380,6 +406,17 @@ impl<'a> StoredFact<'a> {
             }
             Self::HeartbeatRecorded { frame, due } => {
                 Fact::HeartbeatRecorded { frame: FrameId(frame), due: due.restore() }
+            }
+            Self::TokenIssued { frame, task, attempt, secret } => {
+                Fact::TokenIssued { frame: FrameId(frame), task: TaskId(task), attempt, secret }
+            }
+            Self::ActivityStarted { frame, worker, heartbeat } => Fact::ActivityStarted {
+                frame: FrameId(frame),
+                worker: worker.map(Arc::from),
+                heartbeat: heartbeat.map(StoredDue::restore),
+            },
+            Self::TaskSubmitted { frame, output } => {
+                Fact::TaskSubmitted { frame: FrameId(frame), output: payloads.get(output)? }
             }
             Self::WaitScheduled { frame, due } => {
                 Fact::WaitScheduled { frame: FrameId(frame), due: due.restore() }

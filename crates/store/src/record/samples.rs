@@ -6,7 +6,7 @@ use machine::event::{Check, Due, Numbered, Reason, Verdict};
 use machine::{Fact, FrameId, PayloadId, TaskId, TimerId};
 
 /// The kinds of facts, so that [`one`] can be asked for each of them.
-pub(super) const KINDS: u32 = 33;
+pub(super) const KINDS: u32 = 36;
 
 /// A fact of kind `kind`, filled with numbers that `seed` tells apart.
 pub(super) fn one(kind: u32, seed: u32) -> Fact {
@@ -66,6 +66,9 @@ pub(super) fn one(kind: u32, seed: u32) -> Fact {
         30 => Fact::ParallelStateSucceeded { frame },
         31 => Fact::ParallelStateFailed { frame },
         32 => Fact::HeartbeatRecorded { frame, due },
+        33 => Fact::TokenIssued { frame, task: TaskId(3), attempt: 2, secret: [0x5a; 16] },
+        34 => Fact::ActivityStarted { frame, worker: Some("mole".into()), heartbeat: Some(due) },
+        35 => Fact::TaskSubmitted { frame, output: payload(2) },
         _ => unreachable!("there are {KINDS} kinds"),
     }
 }
@@ -106,6 +109,9 @@ pub(super) fn kind(fact: &Fact) -> u32 {
         Fact::ParallelStateSucceeded { .. } => 30,
         Fact::ParallelStateFailed { .. } => 31,
         Fact::HeartbeatRecorded { .. } => 32,
+        Fact::TokenIssued { .. } => 33,
+        Fact::ActivityStarted { .. } => 34,
+        Fact::TaskSubmitted { .. } => 35,
     }
 }
 

@@ -1,10 +1,13 @@
 //! A call: what a Task state asks of which function, read from its resource and its arguments.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use asl::Json;
 use asl::resource::{Resource, ResourceKind};
+use asl::{Json, JsonLimits};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -120,7 +123,7 @@ impl Call {
     pub(super) fn of(request: &TaskRequest, form: Form) -> Result<Self, Fault> {
         match form {
             Form::Direct => direct(request),
-            Form::Service | Form::Sdk => service(request, form),
+            Form::Service | Form::Sdk => service(request),
         }
     }
 
@@ -149,7 +152,7 @@ fn direct(request: &TaskRequest) -> Result<Call, Fault> {
 const FIELDS: [&str; 6] =
     ["FunctionName", "Payload", "InvocationType", "Qualifier", "ClientContext", "LogType"];
 
-fn service(request: &TaskRequest, form: Form) -> Result<Call, Fault> {
+fn service(request: &TaskRequest) -> Result<Call, Fault> {
     let fields = Fields::of(request.arguments.value(), "$", &FIELDS)?;
     let written = fields.required_text("FunctionName")?;
     let mut name = FunctionName::parse(written).ok_or_else(|| unnamed(written))?;
@@ -161,7 +164,7 @@ fn service(request: &TaskRequest, form: Form) -> Result<Call, Fault> {
     }
     sized(Call {
         name,
-        payload: payload(request.arguments.value().get("Payload"), form),
+        payload: payload(request.arguments.value().get("Payload"))?,
         invocation_type: invocation_type(&fields)?,
         wants_log: wants_log(&fields)?,
         client_context: client_context(&fields)?,
@@ -170,12 +173,16 @@ fn service(request: &TaskRequest, form: Form) -> Result<Call, Fault> {
     })
 }
 
-/// What the function is sent. To the SDK a payload is bytes: a text is those bytes.
-fn payload(payload: Option<&Json>, form: Form) -> Bytes {
-    match (payload, form) {
-        (None, _) => Bytes::from_static(b"{}"),
-        (Some(Json::String(text)), Form::Sdk) => Bytes::copy_from_slice(text.as_bytes()),
-        (Some(value), _) => value.to_text().into(),
+/// What the function is sent. To the service a payload is bytes, which are JSON: a text is those bytes, as recorded.
+fn payload(payload: Option<&Json>) -> Result<Bytes, Fault> {
+    match payload {
+        None | Some(Json::Null) => Ok(Bytes::from_static(b"{}")),
+        Some(Json::String(text)) => {
+            let limits = JsonLimits::PAYLOAD.with_bytes_max(usize::MAX);
+            asl::json::parse(text, limits).map_err(|problem| Fault::NoJson(problem.to_string()))?;
+            Ok(Bytes::copy_from_slice(text.as_bytes()))
+        }
+        Some(value) => Ok(value.to_text().into()),
     }
 }
 

@@ -91,7 +91,7 @@ pub struct RemoteConfig {
     pub endpoint: String,
     /// The region that calls are signed for.
     pub region: String,
-    /// Its name or ARN there, where that is another one.
+    /// Its name there, perhaps with a qualifier, where that is another one.
     pub function: Option<String>,
     /// Who calls; `None` for calls that are not signed.
     pub credentials: Option<S3Credentials>,
@@ -144,9 +144,14 @@ pub enum FunctionConfigError {
 }
 
 impl FunctionConfig {
-    /// Whether it may be called so.
+    /// Whether it may be called so, here and there.
     pub(super) fn check_name(&self) -> Result<(), FunctionConfigError> {
         let is_remote = matches!(self.place, FunctionPlace::Remote(_));
+        if let FunctionPlace::Remote(remote) = &self.place
+            && let Some(name) = remote.function.as_deref().filter(|name| !is_name(name))
+        {
+            return Err(FunctionConfigError::Name { name: name.into() });
+        }
         if is_name(&self.name) || (is_remote && &*self.name == "*") {
             return Ok(());
         }

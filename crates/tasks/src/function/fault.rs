@@ -15,6 +15,8 @@ pub(super) enum Fault {
     RequestTooLarge { bytes: usize, bytes_max: usize },
     /// The arguments of the task are not acceptable.
     Invalid(String),
+    /// A payload that is a text and no JSON.
+    NoJson(String),
     /// No worker can be started here.
     NoWorker(String),
     /// What a service answered: `ThrottlingException`, its status and its words.
@@ -49,6 +51,10 @@ impl Fault {
                 ours("RequestTooLargeException", 413, &message)
             }
             Self::Invalid(problem) => ours("InvalidParameterValueException", 400, problem),
+            Self::NoJson(problem) => {
+                let message = format!("Could not parse request body into json: {problem}");
+                ours("InvalidRequestContentException", 400, &message)
+            }
             Self::NoWorker(problem) => ours("ServiceException", 500, problem),
             Self::Service { code, status, message, request_id } => {
                 of_service(code, *status, message, request_id)

@@ -12,7 +12,7 @@ mod memory;
 mod process;
 mod worker;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use asl::Json;
@@ -42,9 +42,16 @@ pub(super) struct LocalFunction {
     config: LocalConfig,
     turns: Semaphore,
     /// Those that nobody needs now; the last one to come is the first to go, so that the others grow old.
-    idle: Mutex<Vec<Idle>>,
+    idle: Mutex<IdleWorkers>,
     file: Arc<LogFile>,
     guard: Arc<Guard>,
+}
+
+#[derive(Debug, Default)]
+struct IdleWorkers {
+    workers: Vec<Idle>,
+    /// Whether somebody looks now and then for those that have grown old. One does.
+    is_watched: bool,
 }
 
 #[derive(Debug)]
@@ -65,7 +72,7 @@ impl LocalFunction {
         Self {
             arn: name.arn(&config.region, &config.account).into(),
             turns: Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
-            idle: Mutex::new(Vec::new()),
+            idle: Mutex::default(),
             file: Arc::new(LogFile::new(config.log.clone())),
             guard,
             name,
@@ -150,7 +157,8 @@ impl LocalFunction {
 
     /// One that is there, or a new one.
     async fn worker(&self) -> Result<Arc<Worker>, Fault> {
-        while let Some(worker) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+        let next = || self.idle.lock().unwrap_or_else(PoisonError::into_inner).workers.pop();
+        while let Some(worker) = next() {
             if worker.worker.is_alive() {
                 return Ok(worker.worker);
             }
@@ -167,30 +175,18 @@ impl LocalFunction {
     /// Keeps a worker for the next invocation, for a while.
     fn keep(self: &Arc<Self>, worker: Arc<Worker>) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_first = idle.is_empty();
-        idle.push(Idle { worker, since: Instant::now() });
-        drop(idle);
-        if is_first {
-            let pool = Arc::downgrade(self);
-            let (idle_time, pause) =
-                (self.config.idle, (self.config.idle / 4).max(Duration::from_millis(100)));
-            tokio::spawn(async move {
-                loop {
-                    tokio::time::sleep(pause).await;
-                    let Some(pool) = pool.upgrade() else { return };
-                    if pool.retire(idle_time) {
-                        return;
-                    }
-                }
-            });
+        idle.workers.push(Idle { worker, since: Instant::now() });
+        if !std::mem::replace(&mut idle.is_watched, true) {
+            tokio::spawn(watch(Arc::downgrade(self), self.config.idle));
         }
     }
 
-    /// Ends those that nobody has needed for long, and forgets those that ended; says whether nobody is left.
-    fn retire(&self, idle_time: Duration) -> bool {
+    /// Ends those that nobody has needed for long, and forgets those that ended; says whether somebody is left to watch.
+    fn retire(&self) -> bool {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(|it| it.since.elapsed() < idle_time && it.worker.is_alive());
-        idle.is_empty()
+        idle.workers.retain(|it| it.since.elapsed() < self.config.idle && it.worker.is_alive());
+        idle.is_watched = !idle.workers.is_empty();
+        idle.is_watched
     }
 
     /// Ends the entry of an invocation in the log; the end of the log if that is wanted.
@@ -243,6 +239,17 @@ impl LocalFunction {
                 let seconds = self.config.timeout.as_secs_f64();
                 failed("Sandbox.Timedout", &format!("Task timed out after {seconds:.2} seconds"))
             }
+        }
+    }
+}
+
+/// Looks for workers that nobody needs, until there are none.
+async fn watch(pool: Weak<LocalFunction>, idle: Duration) {
+    let pause = (idle / 4).max(Duration::from_millis(50));
+    loop {
+        tokio::time::sleep(pause).await;
+        if !pool.upgrade().is_some_and(|pool| pool.retire()) {
+            return;
         }
     }
 }

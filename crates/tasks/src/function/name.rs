@@ -16,8 +16,6 @@ pub(super) struct FunctionName {
     pub(super) name: Arc<str>,
     /// The version or alias, unless it is `$LATEST`.
     pub(super) qualifier: Option<Arc<str>>,
-    /// As it was written, for a service that knows more of it than we do.
-    pub(super) written: Arc<str>,
 }
 
 impl FunctionName {
@@ -36,7 +34,7 @@ impl FunctionName {
         }
         let (name, qualifier) = last.split_once(':').map_or((last, None), |(it, more)| (it, Some(more)));
         let qualifier = qualifier.filter(|it| *it != "$LATEST").map(Arc::from);
-        Some(Self { name: name.into(), qualifier, written: text.into() })
+        Some(Self { name: name.into(), qualifier })
     }
 
     /// The same function under another qualifier; `None` if it has one already that is another.

@@ -15,6 +15,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::config::RemoteConfig;
 use super::fault::Fault;
+use super::name::FunctionName;
 use crate::limits::{FUNCTION_ERROR_BODY_BYTES_MAX, FUNCTION_PAYLOAD_BYTES_MAX};
 
 /// A function of a service.
@@ -71,10 +72,7 @@ impl RemoteFunction {
     }
 
     fn request(&self, call: &Call) -> Result<reqwest::Request, Fault> {
-        let mut url = self.url(call)?;
-        if let (Some(qualifier), None) = (&call.name.qualifier, written_qualifier(call)) {
-            url.query_pairs_mut().append_pair("Qualifier", qualifier);
-        }
+        let url = self.url(call)?;
         let mut request = reqwest::Request::new(reqwest::Method::POST, url);
         let headers = request.headers_mut();
         headers.insert("content-type", HeaderValue::from_static("application/json"));
@@ -92,15 +90,17 @@ impl RemoteFunction {
         Ok(request)
     }
 
+    /// The name alone stands in the path, never an ARN: what has to be escaped there is signed differently by everybody.
     fn url(&self, call: &Call) -> Result<reqwest::Url, Fault> {
         let base = self.config.endpoint.trim_end_matches('/');
-        let mut url = reqwest::Url::parse(&format!("{base}/2015-03-31/functions"))
+        let own = self.config.function.as_deref().and_then(FunctionName::parse);
+        let name = own.as_ref().map_or(&call.name.name, |own| &own.name);
+        let qualifier = call.name.qualifier.clone().or_else(|| own.as_ref()?.qualifier.clone());
+        let mut url = reqwest::Url::parse(&format!("{base}/2015-03-31/functions/{name}/invocations"))
             .map_err(|error| Fault::Client(format!("the endpoint is no URL: {error}")))?;
-        let name = self.config.function.as_deref().unwrap_or(&call.name.written);
-        let mut segments =
-            url.path_segments_mut().map_err(|()| Fault::Client("the endpoint has no path".to_owned()))?;
-        segments.push(name).push("invocations");
-        drop(segments);
+        if let Some(qualifier) = &qualifier {
+            url.query_pairs_mut().append_pair("Qualifier", qualifier);
+        }
         Ok(url)
     }
 
@@ -122,12 +122,6 @@ impl RemoteFunction {
         request.headers_mut().clone_from(twin.headers());
         Ok(())
     }
-}
-
-/// The qualifier that stands in the name already, as it was written.
-fn written_qualifier(call: &Call) -> Option<&str> {
-    let name = call.name.written.rsplit_once("function:").map_or(&*call.name.written, |(_, name)| name);
-    name.split_once(':').map(|(_, qualifier)| qualifier)
 }
 
 /// A body of at most `bytes_max` bytes.

@@ -74,3 +74,17 @@ async fn rust_under_lambda_runtime() {
     assert!(panicked.contains("what a handler should not do"), "{panicked}");
     assert_eq!(run(&runner, direct("{}")).await, "{}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payload_that_is_a_text_is_the_json_in_it() {
+    let world = World::new();
+    let Some(runner) = world.python(|_| {}) else { return };
+    for (payload, answer) in [(r#""{\"a\": 1}""#, r#""Payload":{"a":1}"#), ("null", r#""Payload":{}"#)] {
+        let arguments = format!(r#"{{"FunctionName":"f","Payload":{payload}}}"#);
+        let answered = run(&runner, request(SERVICE, &arguments)).await;
+        assert!(answered.contains(answer), "`{answer}` is not in {answered}");
+    }
+    let arguments = r#"{"FunctionName":"f","Payload":{"a":1}}"#;
+    expect![[r#"{"ExecutedVersion":"$LATEST","Payload":"{\"a\": 1}","StatusCode":200}"#]]
+        .assert_eq(&run(&runner, request("arn:aws:states:::aws-sdk:lambda:invoke", arguments)).await);
+}

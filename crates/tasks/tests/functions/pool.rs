@@ -172,8 +172,13 @@ async fn arguments_are_read_strictly() {
         assert!(failed.starts_with("Lambda.InvalidParameterValueException: "), "{failed}");
         assert!(failed.contains(problem), "{failed}");
     }
+    let failed = run(&runner, request(SERVICE, r#"{"FunctionName":"f","Payload":"hello"}"#)).await;
+    assert!(
+        failed.starts_with("Lambda.InvalidRequestContentException: Could not parse request body"),
+        "{failed}"
+    );
     let large =
-        format!(r#"{{"FunctionName":"f","InvocationType":"Event","Payload":"{}"}}"#, "x".repeat(1_048_576));
+        format!(r#"{{"FunctionName":"f","InvocationType":"Event","Payload":["{}"]}}"#, "x".repeat(1_048_576));
     let failed = run(&runner, request(SERVICE, &large)).await;
-    assert!(failed.starts_with("Lambda.RequestTooLargeException: 1048578 byte payload"), "{failed}");
+    assert!(failed.starts_with("Lambda.RequestTooLargeException: 1048580 byte payload"), "{failed}");
 }
