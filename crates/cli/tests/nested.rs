@@ -63,7 +63,7 @@ fn a_parent_that_is_killed_finds_the_same_child_again() {
     let world = world(".sync:2", wait);
     let mut running =
         world.command(&RUN).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("baton starts");
-    let patience = Instant::now() + Duration::from_secs(60);
+    let patience = Instant::now() + Duration::from_mins(1);
     while world
         .baton(&["executions", "--machine", "ship", "--output", "json"])
         .stdout

@@ -56,7 +56,7 @@ fn fitting(mut cause: Option<Arc<str>>, text: impl Fn(Option<Arc<str>>) -> Strin
         }
         match cause.filter(|it| !it.is_empty()) {
             Some(long) => {
-                cause = Some(long.chars().take(long.chars().count() / 2).collect::<String>().into())
+                cause = Some(long.chars().take(long.chars().count() / 2).collect::<String>().into());
             }
             // The input alone is too long.
             None => return whole.chars().take(CAUSE_CHARS_MAX).collect(),
