@@ -10,10 +10,16 @@ use crate::measure::quantile_ms;
 
 /// Blocks of an overwritten file, after which it starts over.
 const BLOCKS: u64 = 256;
+/// What `SQLite` writes into its log for one execution: three pages, each behind a header of its own.
+const FRAMES: usize = 3;
+const HEADER: [u8; 24] = [7; 24];
+const PAGE: [u8; 8_192] = [7; 8_192];
 
 pub(crate) struct Disk {
     pub(crate) append: Rate,
     pub(crate) overwrite: Rate,
+    /// The writes and the sync of one commit, and nothing else.
+    pub(crate) commit: Rate,
 }
 
 pub(crate) struct Rate {
@@ -30,7 +36,20 @@ pub(crate) fn measure(folder: &Path, patience: Duration) -> Result<Disk, Failure
         }
         write(&mut file)
     })?;
-    Ok(Disk { append, overwrite })
+    let mut log = File::create(folder.join("log"))?;
+    (0..BLOCKS * 6).try_for_each(|_| log.write_all(&PAGE))?;
+    log.sync_all()?;
+    let commit = rate(patience, |count| {
+        if count % BLOCKS == 0 {
+            log.rewind()?;
+        }
+        for _ in 0..FRAMES {
+            log.write_all(&HEADER)?;
+            log.write_all(&PAGE)?;
+        }
+        Ok(log.sync_data()?)
+    })?;
+    Ok(Disk { append, overwrite, commit })
 }
 
 fn write(file: &mut File) -> Result<(), Failure> {
