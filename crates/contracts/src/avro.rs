@@ -16,6 +16,7 @@ pub mod plain;
 pub mod resolve;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod value;
 
 pub use compatibility::{Incompatibility, IncompatibilityKind, compatibility};
