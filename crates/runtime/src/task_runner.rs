@@ -40,6 +40,25 @@ pub struct TaskRequest {
     pub check: ResultCheck,
 }
 
+impl TaskRequest {
+    /// A request of no execution, for whoever drives a runner by hand: the first attempt, under a key of zeros, without a bound of
+    /// time, with AWS's bound of bytes, and with every answer accepted.
+    pub fn alone(resource: Resource, arguments: Payload) -> Self {
+        Self {
+            key: [0; 32],
+            attempt: 1,
+            is_redelivery: false,
+            resource,
+            arguments,
+            timeout_seconds: None,
+            result_bytes_max: machine::Limits::default().payload_bytes_max,
+            execution_arn: "arn:execution".into(),
+            state: "State".into(),
+            check: Arc::new(|_| Ok(())),
+        }
+    }
+}
+
 impl std::fmt::Debug for TaskRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TaskRequest")

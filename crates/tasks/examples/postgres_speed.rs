@@ -127,14 +127,11 @@ fn request(number: u64) -> TaskRequest {
     );
     TaskRequest {
         key,
-        attempt: 1,
-        is_redelivery: false,
-        resource: Resource::parse("arn:aws:states:::baton:sql:transaction").expect("a resource"),
-        arguments: Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
-        timeout_seconds: None,
-        result_bytes_max: 262_144,
         execution_arn: "arn:aws:states:us-east-1:000000000000:execution:orders:day1".into(),
         state: "Store".into(),
-        check: Arc::new(|_| Ok(())),
+        ..TaskRequest::alone(
+            Resource::parse("arn:aws:states:::baton:sql:transaction").expect("a resource"),
+            Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
+        )
     }
 }

@@ -50,15 +50,12 @@ impl Client {
     fn ask(&self, action: &str, arguments: &str) -> Result<Json, String> {
         let request = TaskRequest {
             key: [1; 32],
-            attempt: 1,
-            is_redelivery: false,
-            resource: Resource::parse(&format!("arn:aws:states:::aws-sdk:s3:{action}")).expect("a resource"),
-            arguments: Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
-            timeout_seconds: None,
             result_bytes_max: 5_000,
-            execution_arn: "arn:execution".into(),
             state: "Ask".into(),
-            check: Arc::new(|_| Ok(())),
+            ..TaskRequest::alone(
+                Resource::parse(&format!("arn:aws:states:::aws-sdk:s3:{action}")).expect("a resource"),
+                Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
+            )
         };
         match self.tokio.block_on(self.runner.run(request)) {
             TaskOutcome::Succeeded { output } => Ok(output.value().clone()),

@@ -134,13 +134,11 @@ impl World {
             key,
             attempt,
             is_redelivery,
-            resource: Resource::parse("arn:aws:states:::baton:sql:transaction").expect("a resource"),
-            arguments: Payload::parse(&*Self::arguments(entry), JsonLimits::PAYLOAD).expect("valid JSON"),
-            timeout_seconds: None,
-            result_bytes_max: 262_144,
-            execution_arn: "arn:execution".into(),
             state: "Store".into(),
-            check: Arc::new(|_| Ok(())),
+            ..TaskRequest::alone(
+                Resource::parse("arn:aws:states:::baton:sql:transaction").expect("a resource"),
+                Payload::parse(&*Self::arguments(entry), JsonLimits::PAYLOAD).expect("valid JSON"),
+            )
         }
     }
 

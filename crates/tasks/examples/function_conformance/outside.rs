@@ -1,7 +1,5 @@
 //! The world outside: each case has one function, which a worker of its own carries out.
 
-use std::sync::Arc;
-
 use asl::arn::Installation;
 use asl::resource::Resource;
 use asl::state::StateKind;
@@ -73,14 +71,12 @@ impl Outside {
         let request = TaskRequest {
             key: [7; 32],
             attempt: order.attempt,
-            is_redelivery: false,
-            resource: self.resources[order.state.0 as usize].clone().expect("a task has a resource"),
-            arguments: order.arguments.clone(),
             timeout_seconds: order.timeout_seconds,
             result_bytes_max: usize::MAX,
-            execution_arn: "arn".into(),
-            state: "State".into(),
-            check: Arc::new(|_| Ok(())),
+            ..TaskRequest::alone(
+                self.resources[order.state.0 as usize].clone().expect("a task has a resource"),
+                order.arguments.clone(),
+            )
         };
         let (task, attempt, began_at) = (order.task, order.attempt, now);
         match self.tokio.block_on(self.runner.run(request)) {

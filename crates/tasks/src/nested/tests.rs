@@ -10,14 +10,9 @@ fn request(resource: &str, arguments: &str, attempt: u32) -> TaskRequest {
     TaskRequest {
         key: [7; 32],
         attempt,
-        is_redelivery: false,
-        resource: Resource::parse(resource).expect("it is a resource"),
-        arguments: payload(arguments),
-        timeout_seconds: None,
-        result_bytes_max: 262_144,
         execution_arn: "arn:aws:states:us-east-1:000000000000:execution:pay:one".into(),
         state: "Ship".into(),
-        check: Arc::new(|_| Ok(())),
+        ..TaskRequest::alone(Resource::parse(resource).expect("it is a resource"), payload(arguments))
     }
 }
 

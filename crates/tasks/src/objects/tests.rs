@@ -29,15 +29,12 @@ impl World {
     fn request(action: &str, arguments: &str) -> TaskRequest {
         TaskRequest {
             key: [1; 32],
-            attempt: 1,
-            is_redelivery: false,
-            resource: Resource::parse(&format!("arn:aws:states:::aws-sdk:s3:{action}")).expect("a resource"),
-            arguments: Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
-            timeout_seconds: None,
             result_bytes_max: 5_000,
-            execution_arn: "arn:execution".into(),
             state: "Put".into(),
-            check: Arc::new(|_| Ok(())),
+            ..TaskRequest::alone(
+                Resource::parse(&format!("arn:aws:states:::aws-sdk:s3:{action}")).expect("a resource"),
+                Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
+            )
         }
     }
 

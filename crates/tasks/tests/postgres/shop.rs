@@ -61,14 +61,11 @@ pub(crate) fn request(resource: &str, arguments: &str, attempt: u32) -> TaskRequ
     TaskRequest {
         key: [7; 32],
         attempt,
-        is_redelivery: false,
-        resource: Resource::parse(resource).expect("a resource"),
-        arguments: Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
-        timeout_seconds: None,
-        result_bytes_max: 262_144,
-        execution_arn: "arn:execution".into(),
         state: "Pay".into(),
-        check: Arc::new(|_| Ok(())),
+        ..TaskRequest::alone(
+            Resource::parse(resource).expect("a resource"),
+            Payload::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON"),
+        )
     }
 }
 

@@ -4,7 +4,7 @@ use asl::{Json, Number};
 
 use crate::Schema;
 use crate::avro::names::branch_name;
-use crate::avro::tree::decode::{self, Context, Form, missing};
+use crate::avro::tree::decode::{self, Context, Form, Scalar, missing};
 use crate::avro::{DatumError, Value};
 use crate::check::{Path, describe};
 use crate::schema::default::latin1;
@@ -25,23 +25,23 @@ impl Form for AvroJson {
         id: NodeId,
         json: &Json,
         at: &Path<'_>,
-    ) -> Result<Option<Option<Value>>, DatumError> {
+    ) -> Result<Scalar, DatumError> {
         Ok(match (&context.nodes.get(id).kind, json) {
             (Kind::Float, _) => {
-                Some(float(json, Number::as_f32, |value| value.is_finite()).map(Value::Float))
+                Scalar::Own(float(json, Number::as_f32, |value| value.is_finite()).map(Value::Float))
             }
             (Kind::Double, _) => {
-                Some(float(json, Number::as_f64, |value| value.is_finite()).map(Value::Double))
+                Scalar::Own(float(json, Number::as_f64, |value| value.is_finite()).map(Value::Double))
             }
             (Kind::Bytes, Json::String(text)) => {
                 context.budget.bytes(text.len(), at)?;
-                Some(latin1(text).map(Value::Bytes))
+                Scalar::Own(latin1(text).map(Value::Bytes))
             }
             (Kind::Fixed { size, .. }, Json::String(text)) => {
                 context.budget.bytes(text.len(), at)?;
-                Some(latin1(text).filter(|bytes| bytes.len() as u64 == *size).map(Value::Fixed))
+                Scalar::Own(latin1(text).filter(|bytes| bytes.len() as u64 == *size).map(Value::Fixed))
             }
-            _ => None,
+            _ => Scalar::Common,
         })
     }
 

@@ -11,7 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use super::logical;
 use crate::Schema;
-use crate::avro::tree::decode::{self, Context, Form, missing};
+use crate::avro::tree::decode::{self, Context, Form, Scalar, missing};
 use crate::avro::{DatumError, Value};
 use crate::check::{Attempts, Path, expected};
 use crate::schema::default;
@@ -37,26 +37,26 @@ impl Form for Plain<'_> {
         id: NodeId,
         json: &Json,
         at: &Path<'_>,
-    ) -> Result<Option<Option<Value>>, DatumError> {
+    ) -> Result<Scalar, DatumError> {
         let node = context.nodes.get(id);
         if let Some(logical) = node.logical {
             // Pays for what a text will become.
             context.budget.bytes(json.as_str().map_or(0, str::len), at)?;
-            return Ok(Some(logical::decode(logical, &node.kind, json)));
+            return Ok(Scalar::Own(logical::decode(logical, &node.kind, json)));
         }
         Ok(match (&node.kind, json) {
             (Kind::Float, Json::Number(number)) => {
-                Some(Some(number.as_f32()).filter(|value| value.is_finite()).map(Value::Float))
+                Scalar::Own(Some(number.as_f32()).filter(|value| value.is_finite()).map(Value::Float))
             }
             (Kind::Double, Json::Number(number)) => {
-                Some(Some(number.as_f64()).filter(|value| value.is_finite()).map(Value::Double))
+                Scalar::Own(Some(number.as_f64()).filter(|value| value.is_finite()).map(Value::Double))
             }
-            (Kind::Bytes, Json::String(text)) => Some(base64(context, text, at)?.map(Value::Bytes)),
+            (Kind::Bytes, Json::String(text)) => Scalar::Own(base64(context, text, at)?.map(Value::Bytes)),
             (Kind::Fixed { size, .. }, Json::String(text)) => {
                 let bytes = base64(context, text, at)?;
-                Some(bytes.filter(|bytes| bytes.len() as u64 == *size).map(Value::Fixed))
+                Scalar::Own(bytes.filter(|bytes| bytes.len() as u64 == *size).map(Value::Fixed))
             }
-            _ => None,
+            _ => Scalar::Common,
         })
     }
 

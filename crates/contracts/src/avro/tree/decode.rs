@@ -12,14 +12,14 @@ use crate::schema::nodes::Nodes;
 
 /// What a form of JSON does in its own way.
 pub(crate) trait Form {
-    /// A scalar that is read in a way of the form's own, or is none (`Some(None)`); `None` for what is read as everywhere.
+    /// Reads a scalar that the form writes in a way of its own.
     fn scalar(
         &mut self,
         context: &mut Context<'_>,
         id: NodeId,
         json: &Json,
         at: &Path<'_>,
-    ) -> Result<Option<Option<Value>>, DatumError>;
+    ) -> Result<Scalar, DatumError>;
 
     /// Which branch of a union `json` shows, and the value of it.
     fn branch<'j>(&mut self, nodes: Nodes<'_>, union: &Union, json: &'j Json) -> Option<(u32, &'j Json)>;
@@ -39,6 +39,14 @@ pub(crate) trait Form {
     fn expected(nodes: Nodes<'_>, id: NodeId) -> String {
         describe(nodes.all(), id)
     }
+}
+
+/// What a form makes of a value.
+pub(crate) enum Scalar {
+    /// Its own: what it is, or `None` if it is not of the type.
+    Own(Option<Value>),
+    /// What is read as everywhere.
+    Common,
 }
 
 /// What a form may need of the walk.
@@ -70,8 +78,8 @@ impl<F: Form> Decoder<'_, F> {
         self.context.budget.value(at, depth)?;
         let nodes = self.context.nodes;
         let value = match self.form.scalar(&mut self.context, id, json, at)? {
-            Some(value) => value,
-            None => match (&nodes.get(id).kind, json) {
+            Scalar::Own(value) => value,
+            Scalar::Common => match (&nodes.get(id).kind, json) {
                 (Kind::Null, Json::Null) => Some(Value::Null),
                 (Kind::Boolean, Json::Bool(value)) => Some(Value::Boolean(*value)),
                 (Kind::Int, Json::Number(number)) => {

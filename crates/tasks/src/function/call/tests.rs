@@ -1,7 +1,5 @@
 //! What a call is known by, and what it carries.
 
-use std::sync::Arc;
-
 use asl::resource::Resource;
 use asl::{JsonLimits, Payload};
 use runtime::TaskRequest;
@@ -12,14 +10,10 @@ fn request(key: u8, attempt: u32, arguments: &str) -> TaskRequest {
     TaskRequest {
         key: [key; 32],
         attempt,
-        is_redelivery: false,
-        resource: Resource::parse("arn:aws:states:::lambda:invoke").expect("it is a resource"),
-        arguments: Payload::parse(arguments, JsonLimits::PAYLOAD).expect("it is JSON"),
-        timeout_seconds: None,
-        result_bytes_max: 262_144,
-        execution_arn: "arn".into(),
-        state: "State".into(),
-        check: Arc::new(|_| Ok(())),
+        ..TaskRequest::alone(
+            Resource::parse("arn:aws:states:::lambda:invoke").expect("it is a resource"),
+            Payload::parse(arguments, JsonLimits::PAYLOAD).expect("it is JSON"),
+        )
     }
 }
 

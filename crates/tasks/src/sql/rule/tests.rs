@@ -166,14 +166,12 @@ fn request(attempt: u32) -> TaskRequest {
     TaskRequest {
         key: [3; 32],
         attempt,
-        is_redelivery: false,
-        resource: Resource::parse("arn:aws:states:::baton:sql:transaction").expect("a resource"),
-        arguments: Payload::new(arguments()),
-        timeout_seconds: None,
         result_bytes_max: 10_000,
-        execution_arn: "arn:execution".into(),
         state: "Pay".into(),
-        check: Arc::new(|_| Ok(())),
+        ..TaskRequest::alone(
+            Resource::parse("arn:aws:states:::baton:sql:transaction").expect("a resource"),
+            Payload::new(arguments()),
+        )
     }
 }
 
