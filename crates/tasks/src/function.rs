@@ -14,7 +14,7 @@ mod now;
 mod remote;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use asl::resource::Resource;
 use futures_util::FutureExt as _;
@@ -24,25 +24,23 @@ use runtime::{AbandonOutcome, TaskOutcome, TaskRequest, TaskRunner};
 pub use self::config::{FunctionConfig, FunctionConfigError, FunctionPlace, LocalConfig, RemoteConfig};
 
 use self::answer::{Answer, failed};
-use self::call::{Call, CallOff, Form};
+use self::call::{Call, Form};
+
 use self::fault::Fault;
 use self::local::{Guard, LocalFunction};
 use self::name::FunctionName;
 use self::remote::RemoteFunction;
+use crate::called_off::Attempts;
 
 /// Carries out function tasks.
 #[derive(Debug, Default)]
 pub struct FunctionsRunner {
     /// By `NAME` or `NAME:QUALIFIER`; `*` is every other one.
     functions: HashMap<Arc<str>, Function>,
-    /// Attempts under way, and how to tell them that nobody waits any more.
-    attempts: Mutex<HashMap<Attempt, Arc<CallOff>>>,
+    attempts: Attempts,
     region: String,
     account: String,
 }
-
-/// What names an attempt: the key of the state's entry, and its number.
-type Attempt = ([u8; 32], u32);
 
 #[derive(Clone, Debug)]
 enum Function {
@@ -86,14 +84,15 @@ impl FunctionsRunner {
             Ok(prepared) => prepared,
             Err(fault) => return failed(&fault, &id),
         };
-        let registered = Registered::new(&self.attempts, &request, call.ended.clone());
+        let registered = self.attempts.register(&request, call.ended.clone());
         let work = tokio::spawn(async move { function.call(call).await });
         tokio::select! {
             biased;
             answered = work => match answered {
                 Ok(Ok(answer)) => answer.outcome(form),
                 Ok(Err(fault)) => failed(&fault, &id),
-                Err(error) => failed(&Fault::NoWorker(format!("an assertion failed: {error}")), &id),
+                // Nobody aborts it: it panicked, which is for the engine to say.
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
             },
             () = registered.call_off.told() => TaskOutcome::Barred,
         }
@@ -110,8 +109,8 @@ impl FunctionsRunner {
 
 impl TaskRunner for FunctionsRunner {
     fn name(&self, request: &TaskRequest) -> Arc<str> {
-        let call = Form::of(&request.resource).and_then(|form| Call::of(request, form).ok());
-        call.map_or_else(|| "function".into(), |call| format!("function:{}", call.name.key()).into())
+        let name = Form::of(&request.resource).and_then(|form| call::name_of(request, form).ok());
+        name.map_or_else(|| "function".into(), |name| format!("function:{}", name.key()).into())
     }
 
     fn accepts(&self, resource: &Resource) -> bool {
@@ -124,10 +123,7 @@ impl TaskRunner for FunctionsRunner {
 
     /// A function task never promised more than "at least once".
     fn abandon(&self, request: TaskRequest) -> BoxFuture<'_, AbandonOutcome> {
-        let attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(call_off) = attempts.get(&(request.key, request.attempt)) {
-            call_off.tell();
-        }
+        self.attempts.call_off(&request);
         async { AbandonOutcome::Barred }.boxed()
     }
 }
@@ -154,30 +150,5 @@ fn opened(config: FunctionConfig, guard: &Arc<Guard>) -> Result<Function, Functi
             let function = opened.map_err(|problem| FunctionConfigError::Service { name, problem })?;
             Ok(Function::Remote(Arc::new(function)))
         }
-    }
-}
-
-/// An attempt under way, for as long as it is.
-struct Registered<'a> {
-    attempts: &'a Mutex<HashMap<Attempt, Arc<CallOff>>>,
-    attempt: Attempt,
-    call_off: Arc<CallOff>,
-}
-
-impl<'a> Registered<'a> {
-    fn new(
-        attempts: &'a Mutex<HashMap<Attempt, Arc<CallOff>>>,
-        request: &TaskRequest,
-        call_off: Arc<CallOff>,
-    ) -> Self {
-        let attempt = (request.key, request.attempt);
-        attempts.lock().unwrap_or_else(PoisonError::into_inner).insert(attempt, call_off.clone());
-        Self { attempts, attempt, call_off }
-    }
-}
-
-impl Drop for Registered<'_> {
-    fn drop(&mut self) {
-        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.attempt);
     }
 }

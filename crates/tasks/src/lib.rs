@@ -5,7 +5,9 @@
 //! [`nested`] starts executions of the same engine, once. Not here: when a task runs, how often, what its answer leads to.
 
 mod arguments;
+mod called_off;
 pub mod function;
+mod innermost;
 pub mod limits;
 pub mod nested;
 pub mod objects;

@@ -14,8 +14,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use asl::Failure;
 use asl::resource::Resource;
+use asl::{Failure, Json};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use machine::{Actor, Revision, Status};
@@ -27,6 +27,7 @@ use tokio::sync::watch;
 
 use self::call::{Call, Pattern};
 use self::fault::Fault;
+use crate::called_off::{Attempts, CallOff};
 use crate::limits::NESTED_DEPTH_MAX;
 
 /// Between two tries while the engine is busy.
@@ -36,6 +37,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub struct NestedRunner {
     machines: HashMap<Arc<str>, Arc<Revision>>,
     saved: Mutex<HashMap<Arc<str>, RevisionKey>>,
+    attempts: Attempts,
     engine: watch::Sender<Option<EngineHandle>>,
 }
 
@@ -45,6 +47,7 @@ impl NestedRunner {
         Self {
             machines: machines.into_iter().map(|it| (it.arn.clone(), it)).collect(),
             saved: Mutex::default(),
+            attempts: Attempts::default(),
             engine: watch::Sender::new(None),
         }
     }
@@ -67,16 +70,27 @@ impl NestedRunner {
 
     async fn attempt(&self, request: TaskRequest) -> TaskOutcome {
         let Some(pattern) = Pattern::of(&request.resource) else { return TaskOutcome::Barred };
-        match self.started(pattern, &request).await {
+        let registered = self.attempts.register(&request, Arc::default());
+        match self.started(pattern, &request, &registered.call_off).await {
             Ok(outcome) => outcome,
             Err(fault) => TaskOutcome::Failed { failure: fault.failure(pattern, &request) },
         }
     }
 
-    async fn started(&self, pattern: Pattern, request: &TaskRequest) -> Result<TaskOutcome, Fault> {
+    async fn started(
+        &self,
+        pattern: Pattern,
+        request: &TaskRequest,
+        call_off: &CallOff,
+    ) -> Result<TaskOutcome, Fault> {
         let call = Call::of(request)?;
         let engine = self.engine().await;
         let (started, row) = self.start(&engine, &call, request).await?;
+        // Whoever called it off looked for the execution before it was there.
+        if pattern.waits() && call_off.is_off() {
+            stop(&engine, started.key, request).await?;
+            return Ok(TaskOutcome::Barred);
+        }
         if !pattern.waits() {
             return Ok(TaskOutcome::Succeeded { output: answer::submitted(pattern, &row, request) });
         }
@@ -116,7 +130,7 @@ impl NestedRunner {
         let row = row.ok_or_else(|| Fault::engine("an execution that was started is not there"))?;
         // The name of an execution that has ended may not be used again, but for a second delivery of whoever used it.
         let is_ours = request.is_redelivery && row.started_by == actor;
-        if started.existed && row.status != Status::Running && !is_ours {
+        if started.existed && started.end.is_some() && !is_ours {
             return Err(Fault::name_taken(call, &row));
         }
         Ok((started, row))
@@ -138,6 +152,7 @@ impl NestedRunner {
         let Some(pattern) = Pattern::of(&request.resource).filter(|it| it.waits()) else {
             return AbandonOutcome::Barred;
         };
+        self.attempts.call_off(&request);
         let Ok(call) = Call::of(&request) else { return AbandonOutcome::Barred };
         let engine = self.engine().await;
         let lookup = Lookup::NameOf { machine_arn: call.machine_arn.clone(), name: call.name.clone() };
@@ -145,11 +160,8 @@ impl NestedRunner {
         let Ok(Some(row)) = find(&engine, lookup).await.map(|row| row.filter(is_ours)) else {
             return AbandonOutcome::Barred;
         };
-        if row.status == Status::Running {
-            let failure = Failure { error: None, cause: None };
-            // A stop that cannot be remembered now is tried again when the abandonment is delivered again.
-            let actor = Actor::Principal(request.execution_arn.clone());
-            let _ = engine.stop_async(row.key, failure, actor).await;
+        if row.status == Status::Running && stop(&engine, row.key, &request).await.is_err() {
+            return AbandonOutcome::Barred;
         }
         let Ok(end) = wait(&engine, row.key).await else { return AbandonOutcome::Barred };
         let row = find(&engine, Lookup::Key(row.key)).await.ok().flatten().unwrap_or(row);
@@ -178,6 +190,19 @@ async fn find(engine: &EngineHandle, lookup: Lookup) -> Result<Option<ExecutionR
     engine.find_async(lookup).await.map_err(|error| Fault::engine(error.to_string()))
 }
 
+/// Stops an execution, however long the stop cannot be remembered. Fails for one that is set aside, and where the engine has
+/// stopped: then the abandonment is delivered again.
+async fn stop(engine: &EngineHandle, key: ExecutionKey, request: &TaskRequest) -> Result<(), Fault> {
+    loop {
+        let failure = Failure { error: None, cause: None };
+        let actor = Actor::Principal(request.execution_arn.clone());
+        match engine.stop_async(key, failure, actor).await {
+            Err(AccessError::Busy { .. } | AccessError::Store { .. }) => tokio::time::sleep(PAUSE).await,
+            stopped => return stopped.map(drop).map_err(|error| Fault::engine(error.to_string())),
+        }
+    }
+}
+
 /// Until an execution has ended; however busy the engine is.
 async fn wait(engine: &EngineHandle, key: ExecutionKey) -> Result<ExecutionEnd, Fault> {
     loop {
@@ -190,9 +215,9 @@ async fn wait(engine: &EngineHandle, key: ExecutionKey) -> Result<ExecutionEnd, 
 
 impl TaskRunner for NestedRunner {
     fn name(&self, request: &TaskRequest) -> Arc<str> {
-        let call = Call::of(request).ok();
-        let machine = call.and_then(|it| it.machine_arn.rsplit(':').next().map(ToOwned::to_owned));
-        machine.map_or_else(|| "execution".into(), |name| format!("execution:{name}").into())
+        let arn = request.arguments.value().get("StateMachineArn").and_then(Json::as_str);
+        arn.and_then(|arn| arn.rsplit(':').next())
+            .map_or_else(|| "execution".into(), |name| format!("execution:{name}").into())
     }
 
     fn accepts(&self, resource: &Resource) -> bool {

@@ -4,7 +4,6 @@
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl::resource::{Resource, ResourceKind};
 use asl::{Json, JsonLimits};
@@ -12,11 +11,11 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use runtime::TaskRequest;
-use tokio::sync::Notify;
 
 use super::fault::Fault;
 use super::name::FunctionName;
 use crate::arguments::{Fields, Refused, shown};
+use crate::called_off::CallOff;
 use crate::limits::{CLIENT_CONTEXT_BYTES_MAX, FUNCTION_EVENT_BYTES_MAX, FUNCTION_PAYLOAD_BYTES_MAX};
 use crate::request_id::request_id;
 
@@ -93,31 +92,6 @@ pub(super) struct Call {
     pub(super) ended: Arc<CallOff>,
 }
 
-/// Tells a call that nobody waits for it any more.
-#[derive(Debug, Default)]
-pub(super) struct CallOff {
-    is_off: AtomicBool,
-    notify: Notify,
-}
-
-impl CallOff {
-    /// Calls it off.
-    pub(super) fn tell(&self) {
-        self.is_off.store(true, Ordering::Release);
-        self.notify.notify_one();
-    }
-
-    /// Whether it was called off.
-    pub(super) fn is_off(&self) -> bool {
-        self.is_off.load(Ordering::Acquire)
-    }
-
-    /// Waits until it is called off. One may wait.
-    pub(super) async fn told(&self) {
-        self.notify.notified().await;
-    }
-}
-
 impl Call {
     /// Understands what a state sent.
     pub(super) fn of(request: &TaskRequest, form: Form) -> Result<Self, Fault> {
@@ -136,10 +110,8 @@ impl Call {
 }
 
 fn direct(request: &TaskRequest) -> Result<Call, Fault> {
-    let arn = &request.resource.arn;
-    let name = FunctionName::parse(arn).ok_or_else(|| unnamed(arn))?;
     sized(Call {
-        name,
+        name: name_of(request, Form::Direct)?,
         payload: Bytes::copy_from_slice(request.arguments.text().as_bytes()),
         invocation_type: InvocationType::RequestResponse,
         wants_log: false,
@@ -149,21 +121,34 @@ fn direct(request: &TaskRequest) -> Result<Call, Fault> {
     })
 }
 
+/// The function that a request means.
+pub(super) fn name_of(request: &TaskRequest, form: Form) -> Result<FunctionName, Fault> {
+    match form {
+        Form::Direct => {
+            let arn = &request.resource.arn;
+            FunctionName::parse(arn).ok_or_else(|| unnamed(arn))
+        }
+        Form::Service | Form::Sdk => named(&Fields::of(request.arguments.value(), "$", &FIELDS)?),
+    }
+}
+
+fn named(fields: &Fields<'_>) -> Result<FunctionName, Fault> {
+    let written = fields.required_text("FunctionName")?;
+    let name = FunctionName::parse(written).ok_or_else(|| unnamed(written))?;
+    let Some(qualifier) = fields.text("Qualifier")? else { return Ok(name) };
+    name.qualified(qualifier).ok_or_else(|| {
+        let problem = format!("`{}` is no qualifier of `{}`", shown(qualifier), shown(written));
+        Fault::from(Refused::new(fields.place("Qualifier"), problem))
+    })
+}
+
 const FIELDS: [&str; 6] =
     ["FunctionName", "Payload", "InvocationType", "Qualifier", "ClientContext", "LogType"];
 
 fn service(request: &TaskRequest) -> Result<Call, Fault> {
     let fields = Fields::of(request.arguments.value(), "$", &FIELDS)?;
-    let written = fields.required_text("FunctionName")?;
-    let mut name = FunctionName::parse(written).ok_or_else(|| unnamed(written))?;
-    if let Some(qualifier) = fields.text("Qualifier")? {
-        name = name.qualified(qualifier).ok_or_else(|| {
-            let problem = format!("`{}` is no qualifier of `{}`", shown(qualifier), shown(written));
-            Fault::from(Refused::new(fields.place("Qualifier"), problem))
-        })?;
-    }
     sized(Call {
-        name,
+        name: named(&fields)?,
         payload: payload(request.arguments.value().get("Payload"))?,
         invocation_type: invocation_type(&fields)?,
         wants_log: wants_log(&fields)?,

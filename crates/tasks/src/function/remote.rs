@@ -16,7 +16,9 @@ use super::call::Call;
 use super::config::RemoteConfig;
 use super::fault::Fault;
 use super::name::FunctionName;
+use crate::innermost::innermost;
 use crate::limits::{FUNCTION_ERROR_BODY_BYTES_MAX, FUNCTION_PAYLOAD_BYTES_MAX};
+use crate::objects::S3Credentials;
 
 /// A function of a service.
 #[derive(Debug)]
@@ -38,11 +40,7 @@ impl RemoteFunction {
             .http1_only()
             .build()
             .map_err(|error| format!("no client can be made: {}", innermost(&error)))?;
-        let credential = config.credentials.as_ref().map(|it| AwsCredential {
-            key_id: it.access_key_id.reveal().to_owned(),
-            secret_key: it.secret_access_key.reveal().to_owned(),
-            token: it.session_token.as_ref().map(|token| token.reveal().to_owned()),
-        });
+        let credential = config.credentials.as_ref().map(S3Credentials::for_signing);
         Ok(Self { config, credential, client })
     }
 
@@ -158,15 +156,6 @@ fn trouble(error: &reqwest::Error) -> Fault {
         return Fault::ClientTimeout(format!("no answer came in time: {reason}"));
     }
     Fault::Client(reason)
-}
-
-/// The reason behind all others.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut inner = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    inner.to_string()
 }
 
 /// Headers under the names that AWS shows.

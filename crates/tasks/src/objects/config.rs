@@ -61,6 +61,17 @@ pub struct S3Credentials {
     pub session_token: Option<Secret>,
 }
 
+impl S3Credentials {
+    /// As the signer takes them.
+    pub(crate) fn for_signing(&self) -> object_store::aws::AwsCredential {
+        object_store::aws::AwsCredential {
+            key_id: self.access_key_id.reveal().to_owned(),
+            secret_key: self.secret_access_key.reveal().to_owned(),
+            token: self.session_token.as_ref().map(|token| token.reveal().to_owned()),
+        }
+    }
+}
+
 impl S3Config {
     /// The bucket of `url`, `s3://BUCKET` or `s3://BUCKET/PREFIX`, as on AWS; unsigned until there are credentials.
     pub fn of_url(url: &str, region: impl Into<String>) -> Result<Self, String> {

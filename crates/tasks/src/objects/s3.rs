@@ -11,7 +11,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use asl::Json;
-use object_store::aws::{AmazonS3, AmazonS3Builder, AwsCredential, S3ConditionalPut};
+use object_store::aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut};
 use object_store::path::Path;
 use object_store::{
     BackoffConfig, ClientOptions, Error, GetOptions, HeaderMap, ObjectStore, ObjectStoreExt as _, PutMode,
@@ -54,11 +54,7 @@ impl S3 {
         }
         builder = match &config.credentials {
             None => builder.with_skip_signature(true),
-            Some(it) => builder.with_credentials(Arc::new(StaticCredentialProvider::new(AwsCredential {
-                key_id: it.access_key_id.reveal().to_owned(),
-                secret_key: it.secret_access_key.reveal().to_owned(),
-                token: it.session_token.as_ref().map(|token| token.reveal().to_owned()),
-            }))),
+            Some(it) => builder.with_credentials(Arc::new(StaticCredentialProvider::new(it.for_signing()))),
         };
         let store = builder.build().map_err(|error| failed(format!("cannot be used: {error}")))?;
         Ok(Self { store, prefix: config.prefix, shown })
@@ -94,6 +90,7 @@ impl S3 {
         };
         let options = PutOptions { mode, attributes, ..PutOptions::default() };
         let path = self.path(&key)?;
+        let body = bytes::Bytes::from(body);
         let payload = PutPayload::from(body.clone());
         let (put, seen) = exchange::observed(self.store.put_opts(&path, payload, options)).await;
         match put {
@@ -106,11 +103,9 @@ impl S3 {
     }
 
     /// A second delivery of a put under a condition finds its own object, and that is no conflict.
-    async fn same_object(&self, key: &Key, body: &str) -> Result<Stored, Fault> {
+    async fn same_object(&self, key: &Key, body: &[u8]) -> Result<Stored, Fault> {
         match self.get(key, GetOptions::default(), body.len()).await {
-            Ok(found) if found.body == body.as_bytes() => {
-                Ok(Stored { e_tag: found.meta.e_tag, headers: found.headers })
-            }
+            Ok(found) if found.body == body => Ok(Stored { e_tag: found.meta.e_tag, headers: found.headers }),
             Ok(_) | Err(Fault::TooLarge { .. } | Fault::NoSuchKey) => Err(Fault::Precondition),
             Err(other) => Err(other),
         }

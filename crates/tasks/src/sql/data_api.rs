@@ -3,6 +3,7 @@
 
 mod answer;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use asl::{ErrorName, Failure, Json, Number};
@@ -13,7 +14,7 @@ pub(crate) use self::answer::{DataApi, batch_output};
 
 use super::fault::{Class, Fault};
 use super::guard::guard;
-use super::parameters::verify;
+use super::parameters::{fit, wanted};
 use super::session::{Connector, Hint, Isolation, Parameter, Statement, Value};
 use super::work::{Form, Step, Work};
 use crate::arguments::{Fields, Refused, shown};
@@ -48,7 +49,7 @@ pub(crate) fn read(arguments: &Json, database: &str, connector: &dyn Connector) 
     let fields = Fields::of(arguments, "$", &FIELDS)?;
     let sql = common(&fields, database, connector)?;
     let parameters = parameters(fields.items("Parameters")?, &fields.place("Parameters"))?;
-    let step = step(&sql, parameters, connector)?;
+    let step = step(&sql, &wanted(&sql, connector.dialect())?, parameters)?;
     Ok(work(database, vec![step], Form::DataApi(options(&fields)?)))
 }
 
@@ -62,15 +63,16 @@ pub(crate) fn read_batch(arguments: &Json, database: &str, connector: &dyn Conne
         let problem = format!("has {} sets, at most {PARAMETER_SETS_MAX} are accepted", sets.len());
         return Err(Refused::new(at, problem).into());
     }
+    let wanted = wanted(&sql, connector.dialect())?;
     let read = |(number, set): (usize, &Json)| {
         let place = format!("{at}[{number}]");
         let items = set.as_array().ok_or_else(|| {
             Refused::new(place.as_str(), format!("expected an array, found {}", set.kind()))
         })?;
-        step(&sql, parameters(Some(items), &place)?, connector)
+        step(&sql, &wanted, parameters(Some(items), &place)?)
     };
     let steps = match sets {
-        [] => vec![step(&sql, Vec::new(), connector)?],
+        [] => vec![step(&sql, &wanted, Vec::new())?],
         sets => sets.iter().enumerate().map(read).collect::<Result<_, Fault>>()?,
     };
     Ok(work(database, steps, Form::Batch))
@@ -94,8 +96,8 @@ fn common(fields: &Fields<'_>, database: &str, connector: &dyn Connector) -> Res
     Ok(sql.into())
 }
 
-fn step(sql: &Arc<str>, parameters: Vec<Parameter>, connector: &dyn Connector) -> Result<Step, Fault> {
-    verify(sql, &parameters, connector.dialect())?;
+fn step(sql: &Arc<str>, wanted: &BTreeSet<&str>, parameters: Vec<Parameter>) -> Result<Step, Fault> {
+    fit(wanted, &parameters)?;
     let statement = Statement { sql: Arc::clone(sql), parameters };
     Ok(Step { statement, expect_rows: None })
 }

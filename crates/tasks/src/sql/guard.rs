@@ -50,7 +50,7 @@ pub(crate) fn guard(sql: &str, dialect: Dialect) -> Result<(), Fault> {
     nothing_temporary(&tokens, dialect)?;
     no_lasting_function(&tokens, dialect)?;
     one_statement(&tokens, dialect)?;
-    understood(sql, dialect)
+    understood(sql, &tokens, dialect)
 }
 
 fn first_word(tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Fault> {
@@ -137,14 +137,9 @@ fn no_lasting_function(tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Fau
 }
 
 fn one_statement(tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Fault> {
-    let inner = tokens
-        .iter()
-        .enumerate()
-        .filter(|(at, token)| {
-            **token == Token::Semicolon && tokens[at + 1..].iter().any(|later| *later != Token::Semicolon)
-        })
-        .take(BODY_SEMICOLONS_MAX + 1)
-        .count();
+    // What only semicolons follow is no statement.
+    let end = tokens.iter().rposition(|token| *token != Token::Semicolon).map_or(0, |at| at + 1);
+    let inner = tokens[..end].iter().filter(|token| **token == Token::Semicolon).count();
     if inner == 0 || (has_body(tokens, dialect) && inner <= BODY_SEMICOLONS_MAX) {
         return Ok(());
     }
@@ -169,13 +164,13 @@ fn several() -> Fault {
 }
 
 /// The grammar's opinion; no opinion where it does not understand the text.
-fn understood(sql: &str, dialect: Dialect) -> Result<(), Fault> {
+fn understood(sql: &str, tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Fault> {
     let parsed = Parser::new(dialect.grammar())
         .with_recursion_limit(SQL_DEPTH_MAX)
         .try_with_sql(sql)
         .and_then(|mut parser| parser.parse_statements());
     let Ok(statements) = parsed else { return Ok(()) };
-    if statements.len() > 1 && !has_body(&scan(sql, dialect).collect::<Vec<_>>(), dialect) {
+    if statements.len() > 1 && !has_body(tokens, dialect) {
         return Err(several());
     }
     match statements.first() {
@@ -184,9 +179,7 @@ fn understood(sql: &str, dialect: Dialect) -> Result<(), Fault> {
         Some(Parsed::Rollback { .. }) => Err(control("ROLLBACK")),
         Some(Parsed::Savepoint { .. }) => Err(control("SAVEPOINT")),
         Some(Parsed::ReleaseSavepoint { .. }) => Err(control("RELEASE")),
-        Some(Parsed::Set(_)) if !sets_constraints(&scan(sql, dialect).collect::<Vec<_>>(), dialect) => {
-            Err(control("SET"))
-        }
+        Some(Parsed::Set(_)) if !sets_constraints(tokens, dialect) => Err(control("SET")),
         Some(Parsed::Pragma { .. } | Parsed::AttachDatabase { .. } | Parsed::Vacuum(_)) => {
             Err(not_allowed("the statement reaches past the transaction of the task"))
         }

@@ -14,6 +14,11 @@ use crate::arguments::shown;
 
 /// Refuses parameters that do not fit the text. Values are never looked at.
 pub(crate) fn verify(sql: &str, given: &[Parameter], dialect: Dialect) -> Result<(), Fault> {
+    fit(&wanted(sql, dialect)?, given)
+}
+
+/// The names that a text has.
+pub(crate) fn wanted(sql: &str, dialect: Dialect) -> Result<BTreeSet<&str>, Fault> {
     let mut wanted = BTreeSet::new();
     for token in scan(sql, dialect) {
         match token {
@@ -27,6 +32,11 @@ pub(crate) fn verify(sql: &str, given: &[Parameter], dialect: Dialect) -> Result
             Token::Word(_) | Token::Quoted(_) | Token::Semicolon | Token::Other(_) => {}
         }
     }
+    Ok(wanted)
+}
+
+/// Refuses parameters that are not those names.
+pub(crate) fn fit(wanted: &BTreeSet<&str>, given: &[Parameter]) -> Result<(), Fault> {
     let mut offered = BTreeSet::new();
     for Parameter { name, .. } in given {
         if !offered.insert(&**name) {

@@ -14,6 +14,7 @@ use object_store::client::{
 };
 use object_store::{ClientOptions, HeaderMap};
 
+use crate::innermost::innermost;
 use crate::limits::{ERROR_BODY_BYTES_MAX, LIST_BODY_BYTES_MAX};
 use crate::objects::config::S3Config;
 
@@ -140,13 +141,4 @@ async fn bounded(body: HttpResponseBody, bytes_max: usize, is_whole: bool) -> Re
         }
     }
     Ok(bytes)
-}
-
-/// The reason behind all others.
-pub(super) fn innermost(error: &dyn std::error::Error) -> String {
-    let mut inner = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    inner.to_string()
 }

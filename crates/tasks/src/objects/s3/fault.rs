@@ -6,8 +6,9 @@ mod tests;
 use object_store::client::HttpErrorKind;
 use serde::Deserialize;
 
-use super::exchange::{Seen, Trouble, innermost};
+use super::exchange::{Seen, Trouble};
 use crate::arguments::shown;
+use crate::innermost::innermost;
 use crate::objects::error::Fault;
 
 /// An error's body. AWS: "Error responses".

@@ -4,7 +4,7 @@
 //! A request that comes late would stop whatever the backend does then. So a session that was ever cancelled is not used for
 //! another attempt, and the one attempt that may be hit by it has been given up anyway.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,8 @@ struct Shared {
     tls: Tls,
     backend: Backend,
     socket: Socket,
-    was_asked: AtomicBool,
+    /// The exchange that was to be stopped last; 0 where none was.
+    asked: AtomicU64,
     /// Counts exchanges; odd while one is under way.
     exchange: Mutex<u64>,
     ended: Condvar,
@@ -40,15 +41,15 @@ impl PostgresCanceller {
             tls,
             backend,
             socket,
-            was_asked: AtomicBool::new(false),
+            asked: AtomicU64::new(0),
             exchange: Mutex::new(0),
             ended: Condvar::new(),
         }))
     }
 
-    /// Whether the session was ever to be stopped.
+    /// Whether an exchange of the session was ever to be stopped.
     pub(crate) fn was_asked(&self) -> bool {
-        self.0.was_asked.load(Ordering::SeqCst)
+        self.0.asked.load(Ordering::SeqCst) != 0
     }
 
     /// An exchange with the server begins.
@@ -73,8 +74,9 @@ impl Canceller for PostgresCanceller {
     fn cancel(&self) {
         let shared = Arc::clone(&self.0);
         let exchange = *shared.exchange();
-        let is_first = !shared.was_asked.swap(true, Ordering::SeqCst);
-        if exchange.is_multiple_of(2) || !is_first {
+        // Between two exchanges there is nothing to stop, and whoever asks will ask again; one that is being stopped has its
+        // thread already.
+        if exchange.is_multiple_of(2) || shared.asked.swap(exchange, Ordering::SeqCst) == exchange {
             return;
         }
         let name = "baton-cancel".to_owned();
