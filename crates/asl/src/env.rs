@@ -79,6 +79,11 @@ impl Variables {
         self.values.iter()
     }
 
+    /// The bytes of the texts of all values.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// The bytes of all values, were those of `assigned` set.
     pub fn bytes_with<'a>(&self, assigned: impl IntoIterator<Item = (&'a str, &'a Json)>) -> usize {
         assigned.into_iter().fold(self.bytes, |bytes, (name, value)| {

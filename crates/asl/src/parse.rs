@@ -74,50 +74,36 @@ pub struct ParsedTestFile {
 
 /// Reads a definition from JSON text, or from YAML where the text does not start like JSON.
 pub fn parse_definition(text: &str) -> Parsed {
-    let source = match source::read(text) {
-        Ok(source) => source,
-        Err(unreadable) => {
-            let Findings { diagnostics, aws, .. } = report::unreadable(unreadable);
-            return Parsed { machine: None, diagnostics, aws };
-        }
-    };
-    let mut report = Report::new(text, &source);
-    let machine = machine(&source.root, &mut report);
-    let Findings { diagnostics, aws, failed } = report.finish();
-    Parsed { machine: machine.filter(|_| !failed), diagnostics, aws }
+    let (machine, Findings { diagnostics, aws, .. }) = read(text, machine);
+    Parsed { machine, diagnostics, aws }
 }
 
 /// Reads the contracts that stand beside `machine`'s definition, in YAML or JSON: `Contract` for the machine, and
 /// `States` with the points of each by state name (`Outer/Inner` for a nested state says the same as `Inner`).
 pub fn parse_side_file(text: &str, machine: &StateMachine) -> ParsedSideFile {
-    let source = match source::read(text) {
-        Ok(source) => source,
-        Err(unreadable) => {
-            return ParsedSideFile {
-                side_file: None,
-                diagnostics: report::unreadable(unreadable).diagnostics,
-            };
-        }
-    };
-    let mut report = Report::new(text, &source);
-    let side_file = side_file::read(&source.root, machine, &mut report);
-    let Findings { diagnostics, failed, .. } = report.finish();
-    ParsedSideFile { side_file: side_file.filter(|_| !failed), diagnostics }
+    let (side_file, found) = read(text, |root, report| side_file::read(root, machine, report));
+    ParsedSideFile { side_file, diagnostics: found.diagnostics }
 }
 
 /// Reads test cases, in YAML or JSON. Whether the states that they name exist is [`TestFile::unknown_states`]'s question.
 pub fn parse_test_file(text: &str) -> ParsedTestFile {
+    let (test_file, found) = read(text, test_file::read);
+    ParsedTestFile { test_file, diagnostics: found.diagnostics }
+}
+
+/// Reads a text; there is nothing whole where any diagnostic is an error.
+fn read<T>(
+    text: &str,
+    whole: impl FnOnce(&source::Node, &mut Report<'_>) -> Option<T>,
+) -> (Option<T>, Findings) {
     let source = match source::read(text) {
         Ok(source) => source,
-        Err(unreadable) => {
-            let diagnostics = report::unreadable(unreadable).diagnostics;
-            return ParsedTestFile { test_file: None, diagnostics };
-        }
+        Err(unreadable) => return (None, report::unreadable(unreadable)),
     };
     let mut report = Report::new(text, &source);
-    let test_file = test_file::read(&source.root, &mut report);
-    let Findings { diagnostics, failed, .. } = report.finish();
-    ParsedTestFile { test_file: test_file.filter(|_| !failed), diagnostics }
+    let found = whole(&source.root, &mut report);
+    let findings = report.finish();
+    (found.filter(|_| !findings.failed), findings)
 }
 
 /// The top level.

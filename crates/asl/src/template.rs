@@ -153,8 +153,7 @@ fn compile(source: &Json, pointer: &mut String, errors: &mut Vec<TemplateError>)
         Json::Object(object) => {
             let mut members = Vec::with_capacity(object.len());
             for (key, value) in object.iter() {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                crate::source::push_key(pointer, key);
                 members.extend(member(key, value, pointer, errors));
                 pointer.truncate(length);
             }

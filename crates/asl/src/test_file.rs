@@ -162,11 +162,9 @@ pub fn holds(value: &Json, part: &Json) -> bool {
 /// Whether both are equal, numbers by value and objects whatever the order of their members.
 pub fn is_equal(this: &Json, other: &Json) -> bool {
     match (this, other) {
-        (Json::Number(this), Json::Number(other)) => match (this.as_i64(), other.as_i64()) {
-            // Beyond 2^53 two whole numbers may share a double.
-            (Some(this), Some(other)) => this == other,
-            _ => this == other || this.as_f64().to_bits() == other.as_f64().to_bits(),
-        },
+        (Json::Number(this), Json::Number(other)) => {
+            crate::rule::order_of_numbers(this, other).is_some_and(std::cmp::Ordering::is_eq)
+        }
         (Json::Object(object), Json::Object(others)) => {
             object.len() == others.len()
                 && object

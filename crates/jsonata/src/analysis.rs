@@ -79,8 +79,15 @@ impl Walk {
     /// Looks at `node`; `is_top`: its context is that of the whole expression.
     fn node(&mut self, node: &Node, is_top: bool) {
         crate::stack::grow(|| self.kind(node, is_top));
+        self.behind(node);
+    }
+
+    /// What stands behind a node: filters, and its group. A path looks at its group itself, while its names are bound.
+    fn behind(&mut self, node: &Node) {
         self.stages(&node.predicates);
-        if let Some(group) = &node.group {
+        if let Some(group) = &node.group
+            && !matches!(node.kind, Kind::Path { .. })
+        {
             self.group(group, false);
         }
     }
@@ -149,6 +156,7 @@ impl Walk {
             Kind::Variable(name, builtin) => {
                 let fields = if has_filter(&steps[0]) { &[] } else { fields.as_slice() };
                 self.variable(&steps[0], name, builtin.is_some(), is_top, fields);
+                self.behind(&steps[0]);
             }
             _ => self.node(&steps[0], is_top),
         }

@@ -178,12 +178,16 @@ fn within_limits(activation: &Activation<'_>, frame: FrameId, values: &Json) -> 
         let cause = format!("{what} have a size exceeding the maximum of {limit} bytes.");
         Err(Failure::new(ErrorName::DATA_LIMIT_EXCEEDED, cause))
     };
-    if measure(values, ASSIGN_BYTES_MAX, JsonLimits::PAYLOAD.depth_max).is_err() {
+    let Ok(bytes) = measure(values, ASSIGN_BYTES_MAX, JsonLimits::PAYLOAD.depth_max) else {
         return too_large("The variables of one Assign", ASSIGN_BYTES_MAX);
+    };
+    let variables = &activation.execution.frame(frame).variables;
+    // The values are no longer than the object around them, which mostly says enough.
+    if variables.bytes() + bytes <= VARIABLES_BYTES_MAX {
+        return Ok(());
     }
     let members = values.as_object().into_iter().flat_map(asl::Object::iter);
-    let members = members.map(|(name, value)| (&**name, value));
-    if activation.execution.frame(frame).variables.bytes_with(members) > VARIABLES_BYTES_MAX {
+    if variables.bytes_with(members.map(|(name, value)| (&**name, value))) > VARIABLES_BYTES_MAX {
         return too_large("All variables together", VARIABLES_BYTES_MAX);
     }
     Ok(())

@@ -43,7 +43,7 @@ impl Number {
             #[expect(clippy::cast_possible_truncation, reason = "integral and below 2^53")]
             return Some(Self(Repr::Integer(value as i64)));
         }
-        Some(Self(Repr::Text(double_text(value).into())))
+        Some(Self(Repr::Text(real_text(value, value.abs()).into())))
     }
 
     /// A float, written as the shortest text that reads back the same; `None` for NaN and the infinities.
@@ -55,7 +55,7 @@ impl Number {
             #[expect(clippy::cast_possible_truncation, reason = "integral and below 2^24")]
             return Some(Self(Repr::Integer(value as i64)));
         }
-        Some(Self(Repr::Text(float_text(value).into())))
+        Some(Self(Repr::Text(real_text(value, f64::from(value.abs())).into())))
     }
 
     /// The exact integer, if the value is integral and fits: `5`, `5.0` and `5e0` all do.
@@ -182,16 +182,13 @@ impl std::fmt::Display for Number {
     }
 }
 
-/// The shortest text of a double, in JSON's grammar and with Java's habits of exponent (`1.0E16` is how AWS prints).
-fn double_text(value: f64) -> String {
-    let magnitude = value.abs();
-    if (1e-3..1e7).contains(&magnitude) || value == 0.0 { format!("{value:?}") } else { format!("{value:E}") }
-}
-
-/// The same of a float.
-fn float_text(value: f32) -> String {
-    let magnitude = value.abs();
-    if (1e-3..1e7).contains(&magnitude) || value == 0.0 { format!("{value:?}") } else { format!("{value:E}") }
+/// The shortest text of a double or a float, in JSON's grammar and with Java's habits of exponent (`1.0E16` is how AWS prints).
+fn real_text(value: impl std::fmt::Debug + std::fmt::UpperExp, magnitude: f64) -> String {
+    if (1e-3..1e7).contains(&magnitude) || magnitude == 0.0 {
+        format!("{value:?}")
+    } else {
+        format!("{value:E}")
+    }
 }
 
 /// The integer that a decimal text means exactly, if it means one that fits.

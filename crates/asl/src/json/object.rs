@@ -80,6 +80,11 @@ impl From<Vec<(Arc<str>, Json)>> for Object {
             merge_few(&mut entries);
             return Self { entries, index: Vec::new() };
         }
+        let index = sorted_index(&entries);
+        let is_same = |pair: &[u32]| entries[pair[0] as usize].0 == entries[pair[1] as usize].0;
+        if !index.windows(2).any(is_same) {
+            return Self { entries, index };
+        }
         merge_many(&mut entries);
         let index = sorted_index(&entries);
         Self { entries, index }

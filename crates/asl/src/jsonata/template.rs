@@ -83,8 +83,7 @@ fn compile(
         Json::Object(object) => {
             let mut members = Vec::with_capacity(object.len());
             for (key, value) in object.iter() {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                crate::source::push_key(pointer, key);
                 members.push((key.clone(), compile(value, pointer, budget, errors)));
                 pointer.truncate(length);
             }

@@ -50,8 +50,7 @@ impl Builder {
         let contract = contract::read(&mut fields, contract::OUTPUT_ONLY, report);
         let (condition, output) = match self.language {
             QueryLanguage::JsonPath => {
-                foreign(&mut fields, &JSONATA_FIELDS, self.language, report);
-                let is_refused = JSONATA_FIELDS.iter().any(|name| fields.get(name).is_some());
+                let is_refused = foreign(&mut fields, &JSONATA_FIELDS, self.language, report);
                 let rule = if is_refused { None } else { self.rule(&mut fields, 0, report) };
                 (rule.map(Condition::Rule), None)
             }
@@ -66,11 +65,13 @@ impl Builder {
 
     /// `Condition`: an expression, or a boolean given in place.
     fn condition(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Condition> {
-        foreign(fields, &["Variable", "And", "Or", "Not"], self.language, report);
-        let is_refused = ["Variable", "And", "Or", "Not"].iter().any(|name| fields.get(name).is_some());
-        let operators: Vec<_> = fields.rest().filter(|it| is_operator(&it.key)).collect();
-        operators.iter().for_each(|it| fields.mark(&it.key));
-        if is_refused {
+        let operators: Vec<&str> = fields.rest().map(|it| &*it.key).filter(|key| is_operator(key)).collect();
+        if foreign(fields, &["Variable", "And", "Or", "Not"], self.language, report) {
+            // What has been reported is the whole rule.
+            operators.iter().for_each(|key| fields.mark(key));
+            return None;
+        }
+        if foreign(fields, &operators, self.language, report) {
             return None;
         }
         let member = fields.require("Condition", report)?;

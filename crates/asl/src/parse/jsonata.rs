@@ -154,25 +154,28 @@ impl Builder {
 
 /// Reports the fields that the other query language has.
 pub(super) fn check_language(fields: &mut Fields<'_>, language: QueryLanguage, report: &mut Report<'_>) {
-    match language {
-        QueryLanguage::JsonPath => foreign(fields, &JSONATA_FIELDS, language, report),
-        QueryLanguage::Jsonata => foreign(fields, &PATH_FIELDS, language, report),
-    }
+    let names: &[&str] = match language {
+        QueryLanguage::JsonPath => &JSONATA_FIELDS,
+        QueryLanguage::Jsonata => &PATH_FIELDS,
+    };
+    foreign(fields, names, language, report);
 }
 
-/// Reports those of `names` that are there: they belong to the language which is not `language`.
+/// Reports those of `names` that are there, which belong to the language that is not `language`; whether any is.
 pub(super) fn foreign(
     fields: &mut Fields<'_>,
     names: &[&str],
     language: QueryLanguage,
     report: &mut Report<'_>,
-) {
+) -> bool {
     let (own, other) = match language {
         QueryLanguage::JsonPath => ("JSONPath", "JSONata"),
         QueryLanguage::Jsonata => ("JSONata", "JSONPath"),
     };
+    let mut is_any = false;
     for name in names {
         let Some(member) = fields.get(name) else { continue };
+        is_any = true;
         // Marked, not taken: a field that is refused is not one to suggest.
         fields.mark(name);
         let message = format!("`{name}` belongs to {other}, and the query language here is {own}");
@@ -188,6 +191,7 @@ pub(super) fn foreign(
             "The QueryLanguage is set to '{own}', but field '{name}' is only supported for the '{other}' QueryLanguage"
         ));
     }
+    is_any
 }
 
 /// What says the same in the other language.

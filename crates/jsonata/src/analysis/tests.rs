@@ -22,6 +22,7 @@ fn paths_below_variables_are_known() {
     check_reads("$states.input.items[price > $limit].id", &["limit", "states.input.items"]);
     check_reads("$states", &["states"]);
     check_reads("$states[0].input", &["states"]);
+    check_reads("$x[a = $y].b", &["x", "y"]);
     check_reads("$sum($states.input.n)", &["states.input.n"]);
     check_reads("$map($states.input, function($v) { $v.a & $other.b })", &["other.b", "states.input"]);
     check_reads("$states.input.{'x': $y.z}", &["states.input", "y.z"]);
@@ -36,6 +37,7 @@ fn bound_names_are_not_free() {
     check_reads("$states.input.a@$a.b#$i[$i = 0].($a & $i & $z)", &["states.input", "z"]);
     check_reads("$states.input.a.b.(%.c)", &["states.input.a"]);
     check_reads("$states.input.a.b[%.%.c]", &["states.input"]);
+    check_reads("$x.a@$o.b{$o.c: 1}", &["x"]);
     assert_eq!(facts("$sum($x) + $nosuch(1)").free_variables().collect::<Vec<_>>(), ["nosuch", "x"]);
     assert_eq!(facts("$sum($count($x))").library_functions().collect::<Vec<_>>(), ["count", "sum"]);
 }
@@ -73,4 +75,10 @@ fn names_alone_read_the_context() {
     assert_eq!(facts("1 + a").reads_context(), Some(4));
     assert_eq!(facts("$x.($$.a)").reads_root(), Some(4));
     assert_eq!(facts("$x.a").reads_root(), None);
+}
+
+#[test]
+fn groups_inside_each_other_are_looked_at_once() {
+    let deep = (0..40).fold("/r/".to_owned(), |inner, _| format!("$x.a{{'k': {inner}}}"));
+    assert_eq!(facts(&deep).regexes(), 1);
 }
