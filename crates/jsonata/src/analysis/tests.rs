@@ -82,3 +82,9 @@ fn groups_inside_each_other_are_looked_at_once() {
     let deep = (0..40).fold("/r/".to_owned(), |inner, _| format!("$x.a{{'k': {inner}}}"));
     assert_eq!(facts(&deep).regexes(), 1);
 }
+
+#[test]
+fn a_parent_that_is_found_inside_a_filter_is_looked_for_no_further() {
+    check_reads("$x[($y)[%]]", &["x", "y"]);
+    assert!(Expression::parse("a[(a)[%]].%.b", &ParseLimits::default()).is_ok());
+}

@@ -71,7 +71,8 @@ impl Parser<'_> {
             if self.slots[slot.id].level == 1 {
                 self.seek(step, slot)?;
             } else {
-                self.slots[slot.id].level -= 1;
+                // One that has found its step inside the filter stays found.
+                self.slots[slot.id].level = self.slots[slot.id].level.saturating_sub(1);
             }
         }
         Ok(slots)
