@@ -23,6 +23,7 @@ use crate::limits::{
     ACTIVATION_BYTES_MAX, ACTIVATION_JSONATA_STEPS_MAX, ACTIVATION_TRANSITIONS_MAX, JSONATA_STEPS_MAX,
 };
 use crate::step::{NewPayload, Step};
+use crate::token::Secret;
 use crate::{ending, state};
 
 /// One activation in progress.
@@ -96,7 +97,7 @@ impl<'a> Activation<'a> {
             Input::TaskAbandoned { task, attempt, fate } => state::task::abandoned(self, task, attempt, fate),
             Input::TimerFired { timer } => self.timer_fired(timer),
             Input::StopRequested { failure } => ending::stop(self, failure),
-            Input::Continue => {}
+            Input::Continue => state::map::top_up(self),
         }
         // What follows from it is the interpreter's own doing.
         self.actor = Actor::Engine;
@@ -316,8 +317,8 @@ impl<'a> Activation<'a> {
     }
 
     /// Sixteen bytes that nobody can guess.
-    pub(crate) fn secret(&mut self) -> [u8; 16] {
-        self.entropy.bytes()
+    pub(crate) fn secret(&mut self) -> Secret {
+        Secret(self.entropy.bytes())
     }
 
     /// What is bound to a state.

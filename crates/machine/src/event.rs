@@ -11,6 +11,7 @@ use contracts::bind::ContractId;
 
 use crate::actor::Actor;
 use crate::ids::{FrameId, PayloadId, TaskId, TimerId};
+use crate::token::Secret;
 
 /// One remembered fact.
 #[derive(Clone, Debug, PartialEq)]
@@ -187,7 +188,7 @@ pub enum Fact {
         /// Which attempt, that is scheduled next.
         attempt: u32,
         /// What nobody can guess.
-        secret: [u8; 16],
+        secret: Secret,
     },
     /// `ActivityStarted`: a worker has taken the task.
     ActivityStarted {

@@ -192,19 +192,30 @@ impl Execution {
         (is_it && is_asked && self.status == Status::Running).then_some(frame)
     }
 
-    /// Whether an attempt waits for somebody with this token.
-    pub fn awaits(&self, token: &TaskToken) -> bool {
-        self.frame_of_token(token).is_some()
+    /// The frame whose attempt an activity's worker may take.
+    pub(crate) fn frame_offering(&self, task: TaskId, attempt: u32) -> Option<FrameId> {
+        let frame = self.frame_of_task(task)?;
+        let is_it = self.visit(frame).attempts == attempt && self.offered(self.frame(frame)).is_some();
+        is_it.then_some(frame)
+    }
+
+    /// The token of a task's running attempt, where somebody outside answers it.
+    pub(crate) fn token_of(&self, task: TaskId) -> Option<TaskToken> {
+        self.visit(self.frame_of_task(task)?).token
+    }
+
+    /// The order of an attempt that an activity's workers are offered.
+    pub(crate) fn offered_order(&self, frame: FrameId) -> Option<TaskOrder> {
+        let frame = self.frames.get(&frame)?;
+        self.offered(frame)?;
+        task_order(frame, frame.visit()?)
     }
 
     /// Whether an input would be listened to: somebody with a token, or a worker, may come too late.
     pub fn expects(&self, input: &Input) -> bool {
         match input {
-            Input::CalledBack { token, .. } => self.awaits(token),
-            Input::ActivityTaken { task, attempt, .. } => {
-                let is_it = |it: &ActivityTask| (it.token.task, it.token.attempt) == (*task, *attempt);
-                self.activity_tasks().iter().any(is_it)
-            }
+            Input::CalledBack { token, .. } => self.frame_of_token(token).is_some(),
+            Input::ActivityTaken { task, attempt, .. } => self.frame_offering(*task, *attempt).is_some(),
             Input::Started { .. }
             | Input::TaskSucceeded { .. }
             | Input::TaskFailed { .. }

@@ -11,10 +11,10 @@ use asl::{Entropy, Failure, Payload, Timestamp};
 
 use crate::actor::Actor;
 use crate::effect::{Effect, TaskOrder};
-use crate::event::Event;
+use crate::event::{Event, Fact};
 use crate::execution::{Execution, ExecutionInfo, Status};
 use crate::ids::{TaskId, TimerId};
-use crate::input::{Fate, Input};
+use crate::input::{Callback, Fate, Input};
 use crate::limits::{REHEARSAL_EVENTS_MAX, REHEARSAL_INPUTS_MAX};
 use crate::revision::Revision;
 use crate::step::Step;
@@ -106,7 +106,15 @@ impl Stage {
     }
 
     fn take(&mut self, step: Step, answer: &mut dyn FnMut(&TaskOrder, Timestamp) -> Option<Answer>) {
+        let offered = step.events.iter().filter_map(|event| match &event.fact {
+            Fact::TaskScheduled { frame, .. } => self.execution.offered_order(*frame),
+            _ => None,
+        });
+        let offered: Vec<TaskOrder> = offered.collect();
         self.events.extend(step.events);
+        for order in offered {
+            self.offer(&order, answer);
+        }
         for effect in step.effects {
             match effect {
                 Effect::SetTimer { timer, at } => _ = self.timers.insert(timer, at),
@@ -128,13 +136,28 @@ impl Stage {
         }
     }
 
+    /// A worker takes the task of an activity the moment it is offered.
+    fn offer(&mut self, order: &TaskOrder, answer: &mut dyn FnMut(&TaskOrder, Timestamp) -> Option<Answer>) {
+        let (task, attempt, worker) = (order.task, order.attempt, Some(Arc::from("rehearsal")));
+        let taken = Input::ActivityTaken { task, attempt, worker };
+        self.at_once.push_back((Actor::Worker("rehearsal".into()), taken));
+        self.order(order, answer);
+    }
+
     fn order(&mut self, order: &TaskOrder, answer: &mut dyn FnMut(&TaskOrder, Timestamp) -> Option<Answer>) {
         let TaskOrder { task, attempt, .. } = *order;
         let Some(Answer { after_seconds, outcome }) = answer(order, self.now) else { return };
         let began_at = self.now;
-        let input = match outcome {
-            Ok(output) => Input::TaskSucceeded { task, attempt, began_at, output },
-            Err(failure) => Input::TaskFailed { task, attempt, began_at, failure },
+        // Who has the token answers in place of the runner.
+        let input = match (self.execution.token_of(task), outcome) {
+            (Some(token), Ok(output)) => {
+                Input::CalledBack { token, callback: Callback::Succeeded { output } }
+            }
+            (Some(token), Err(failure)) => {
+                Input::CalledBack { token, callback: Callback::Failed { failure } }
+            }
+            (None, Ok(output)) => Input::TaskSucceeded { task, attempt, began_at, output },
+            (None, Err(failure)) => Input::TaskFailed { task, attempt, began_at, failure },
         };
         self.answers.insert((self.now.plus_ms(i64::from(after_seconds) * 1_000), task), input);
     }

@@ -8,6 +8,17 @@ mod tests;
 
 use crate::ids::{ExecutionId, TaskId};
 
+/// What nobody can guess, and nobody is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Secret(pub [u8; 16]);
+
+/// Shows no secret.
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
 /// The token of one attempt.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TaskToken {
@@ -18,7 +29,7 @@ pub struct TaskToken {
     /// Of which attempt of it.
     pub attempt: u32,
     /// What nobody can guess.
-    pub secret: [u8; 16],
+    pub secret: Secret,
 }
 
 /// Bytes of a token: a format version, and its parts.
@@ -40,13 +51,13 @@ impl TaskToken {
             execution: ExecutionId(part(&bytes, 1)),
             task: TaskId(u32::from_be_bytes(part(&bytes, 17))),
             attempt: u32::from_be_bytes(part(&bytes, 21)),
-            secret: part(&bytes, 25),
+            secret: Secret(part(&bytes, 25)),
         })
     }
 
     /// Whether both are the same token. Takes as long whatever differs: a guess learns nothing from it.
     pub fn is_same(&self, other: &Self) -> bool {
-        let differing = self.secret.iter().zip(&other.secret).fold(0, |all, (a, b)| all | (a ^ b));
+        let differing = self.secret.0.iter().zip(&other.secret.0).fold(0, |all, (a, b)| all | (a ^ b));
         differing == 0
             && (self.execution, self.task, self.attempt) == (other.execution, other.task, other.attempt)
     }
@@ -56,7 +67,7 @@ impl TaskToken {
 impl std::fmt::Display for TaskToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let numbers = [self.task.0.to_be_bytes(), self.attempt.to_be_bytes()];
-        let parts = [&[VERSION][..], &self.execution.0, numbers.as_flattened(), &self.secret];
+        let parts = [&[VERSION][..], &self.execution.0, numbers.as_flattened(), &self.secret.0];
         parts.into_iter().flatten().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }

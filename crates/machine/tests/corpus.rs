@@ -245,7 +245,7 @@ impl Live {
             token.attempt = attempt.parse().expect("attempt is a number");
         }
         if words.rest.contains(" guessed") {
-            token.secret[0] ^= 1;
+            token.secret.0[0] ^= 1;
         }
         token
     }

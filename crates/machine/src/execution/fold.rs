@@ -14,7 +14,7 @@ use crate::event::{Due, Event, Fact, Numbered, Reason};
 use crate::execution::{Execution, Status};
 use crate::frame::{Activity, At, Branches, Frame, Item, Parent, Phase, RunningTask, Visit};
 use crate::ids::{FrameId, TaskId, TimerId};
-use crate::token::TaskToken;
+use crate::token::{Secret, TaskToken};
 
 impl Execution {
     /// Takes one remembered event into account. Touches, does not choose, evaluates no expression.
@@ -58,15 +58,15 @@ impl Execution {
             Fact::TaskSucceeded { frame, output, .. } => {
                 self.number(output);
                 self.touch(*frame, event);
-                self.task_ended(*frame, true);
+                self.task_ended(*frame, || true);
             }
             Fact::TaskFailed { frame, failure } => {
                 self.touch(*frame, event);
-                self.task_ended(*frame, committed::is_marked(failure));
+                self.task_ended(*frame, || committed::is_marked(failure));
             }
             Fact::TaskTimedOut { frame, .. } => {
                 self.touch(*frame, event);
-                self.task_ended(*frame, false);
+                self.task_ended(*frame, || false);
             }
             Fact::TaskAbandonRequested { frame, reason } => self.abandon_requested(*frame, reason),
             Fact::TaskSettled { frame, committed } => {
@@ -96,9 +96,12 @@ impl Execution {
                 self.child_succeeded(event, *child);
             }
             Fact::MapIterationFailed { child } | Fact::BranchFailed { child } => {
+                self.child_ended(*child);
+            }
+            // Wound up: what the state above fails by is the child that failed, not this one.
+            Fact::MapIterationAborted { child } | Fact::BranchAborted { child } => {
                 self.child_gone(*child);
             }
-            Fact::MapIterationAborted { child } | Fact::BranchAborted { child } => self.child_aborted(*child),
             Fact::FailureHeld { frame, failure } => {
                 if let Activity::Branches(branches) = &mut self.visit_mut(*frame).activity {
                     branches.failing = Some(failure.clone());
@@ -232,7 +235,7 @@ impl Execution {
         }
     }
 
-    fn token_issued(&mut self, id: FrameId, task: TaskId, attempt: u32, secret: [u8; 16]) {
+    fn token_issued(&mut self, id: FrameId, task: TaskId, attempt: u32, secret: Secret) {
         self.next.task = self.next.task.max(task.0 + 1);
         let execution = self.info.id;
         let visit = self.visit_mut(id);
@@ -273,11 +276,12 @@ impl Execution {
     }
 
     /// An attempt is over; `took_effect` is what it would have committed, were it one that commits.
-    fn task_ended(&mut self, id: FrameId, took_effect: bool) {
+    /// Asked only then: a cause has to be read for it.
+    fn task_ended(&mut self, id: FrameId, took_effect: impl FnOnce() -> bool) {
         let revision = self.revision.clone();
         let visit = self.visit_mut(id);
         let kind = &revision.machine.state(visit.state).kind;
-        visit.has_committed |= took_effect && committed::answer_commits(visit, kind);
+        visit.has_committed = visit.has_committed || committed::answer_commits(visit, kind) && took_effect();
         visit.activity = Activity::Deciding;
     }
 
@@ -369,7 +373,7 @@ impl Execution {
     }
 
     fn child_succeeded(&mut self, event: &Event, child: FrameId) {
-        let Some((parent, frame)) = self.child_gone(child) else { return };
+        let Some((parent, frame)) = self.child_ended(child) else { return };
         let At::Done { output } = frame.at else { return };
         let index = frame.parent.map_or(0, |parent| parent.index as usize);
         if let Activity::Branches(branches) = &mut self.visit_mut(parent).activity {
@@ -382,23 +386,20 @@ impl Execution {
         }
     }
 
-    /// Takes a child away that was wound up: what the state above fails by is the child that failed, not this one.
-    fn child_aborted(&mut self, child: FrameId) {
-        let parent = self.frame(child).parent.map(|parent| parent.frame);
-        let last = parent.map(|parent| self.frame(parent).last);
-        if let (Some((parent, _)), Some(last)) = (self.child_gone(child), last) {
-            self.frame_mut(parent).last = last;
-        }
+    /// Takes a child away that came to an end by itself: its parent goes on from the child's last event.
+    fn child_ended(&mut self, child: FrameId) -> Option<(FrameId, Frame)> {
+        let (parent, frame) = self.child_gone(child)?;
+        self.frame_mut(parent).last = frame.last;
+        Some((parent, frame))
     }
 
-    /// Takes a child away; its parent goes on from the child's last event.
+    /// Takes a child away.
     fn child_gone(&mut self, child: FrameId) -> Option<(FrameId, Frame)> {
         let frame = self.frames.remove(&child)?;
         if matches!(frame.at, At::Before { .. }) {
             self.ready.retain(|it| *it != child);
         }
         let parent = frame.parent?.frame;
-        self.frame_mut(parent).last = frame.last;
         if let Activity::Branches(branches) = &mut self.visit_mut(parent).activity {
             branches.live -= 1;
         }

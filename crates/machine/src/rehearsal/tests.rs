@@ -81,3 +81,22 @@ fn one_that_waits_for_nobody_stands_still() {
     assert!(!still.is_cut);
     assert_eq!(still.execution.status(), Status::Running);
 }
+
+#[test]
+fn whoever_has_a_token_answers_in_place_of_the_runner() {
+    for resource in ["states:::lambda:invoke.waitForTaskToken", "states:us-east-1:000000000000:activity:pay"]
+    {
+        let definition = PAY.replace("lambda:us-east-1:000000000000:function:pay", resource);
+        let done = rehearsed(&definition, &mut |order, _| {
+            let busy = Failure { error: Some(ErrorName::new("Busy")), cause: None };
+            let outcome = if order.attempt == 1 { Err(busy) } else { Ok(payload("7")) };
+            Some(Answer { after_seconds: 3, outcome })
+        });
+        assert_eq!(
+            done.execution.output().map(|it| it.text().to_string()).as_deref(),
+            Some("7"),
+            "{resource}"
+        );
+        assert_eq!(seconds(&done), 11, "{resource}");
+    }
+}

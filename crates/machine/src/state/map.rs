@@ -12,7 +12,7 @@ use crate::dataflow::{Sight, any, select};
 use crate::event::Fact;
 use crate::failing::{StateRef, fail, fail_evaluation, told};
 use crate::flow::Flow;
-use crate::frame::Item;
+use crate::frame::{Frame, Item};
 use crate::ids::FrameId;
 use crate::leaving::{OutputFields, finish};
 use crate::limits::MAP_CONCURRENCY_MAX;
@@ -140,14 +140,30 @@ fn bounded_concurrency(count: u32) -> u32 {
     if count == 0 { MAP_CONCURRENCY_MAX } else { count }
 }
 
+/// Starts what the last activation has put off.
+pub(crate) fn top_up(activation: &mut Activation<'_>) {
+    let is_map =
+        |frame: &Frame| frame.branches().is_some_and(|it| it.items.is_some() && it.failing.is_none());
+    let frames = activation.execution.frames.iter().filter(|(_, frame)| is_map(frame));
+    let maps: Vec<FrameId> = frames.map(|(id, _)| *id).collect();
+    for frame in maps {
+        // One that fails may take others with it.
+        let is_there = activation.execution.frames.get(&frame).is_some_and(is_map);
+        if is_there && !activation.execution.is_doomed(frame) {
+            go_on(activation, frame);
+        }
+    }
+}
+
 /// The item that may start now, if there is one and there is room.
 fn next_item(activation: &Activation<'_>, frame: FrameId) -> Option<Item> {
     let branches = activation.execution.frame(frame).branches()?;
     if branches.live >= branches.concurrency || branches.failing.is_some() {
         return None;
     }
-    // The others start as those that run end.
-    if branches.live > 0 && activation.has_calculated_enough() {
+    // Put off to the next activation, which comes because something is ready; there `top_up` goes on.
+    let is_put_off = branches.live > 0 && !activation.execution.ready.is_empty();
+    if is_put_off && activation.has_calculated_enough() {
         return None;
     }
     let items = branches.items.as_ref()?.payload.value().as_array()?;

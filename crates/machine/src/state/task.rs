@@ -166,12 +166,7 @@ fn begun_at_last(activation: &mut Activation<'_>, frame: FrameId) {
 
 /// An activity's worker took the task; its heartbeats are due from now on.
 pub(crate) fn taken(activation: &mut Activation<'_>, task: TaskId, attempt: u32, worker: Option<Arc<str>>) {
-    let Some(frame) = current(activation, task, attempt) else { return };
-    let is_asked = activation.execution.status == Status::Running
-        && running(activation, frame).is_some_and(|task| task.abandoned.is_none());
-    if !is_asked || phase(activation, frame) != Some(Phase::Offered) {
-        return;
-    }
+    let Some(frame) = activation.execution.frame_offering(task, attempt) else { return };
     let seconds = running(activation, frame).and_then(|task| task.heartbeat_seconds);
     let heartbeat = seconds.map(|seconds| due_in(activation, seconds));
     activation.record_in(frame, Fact::ActivityStarted { frame, worker, heartbeat });
@@ -245,15 +240,13 @@ pub(crate) fn abandoned(activation: &mut Activation<'_>, task: TaskId, attempt: 
         activation.record(0, Fact::TaskSettled { frame, committed });
         return;
     }
+    begun_at_last(activation, frame);
     match fate {
-        Fate::Barred => {
-            begun_at_last(activation, frame);
-            barred(activation, frame, &reason);
-        }
-        Fate::Committed { output } => {
-            activation.record_in(frame, Fact::TaskStarted { frame });
+        Fate::Committed { output } if !waits_for_token(activation, frame) => {
             answered(activation, frame, output);
         }
+        // That something was sent is no answer, and nobody waits any more for the one that somebody with the token owes.
+        Fate::Barred | Fate::Committed { .. } => barred(activation, frame, &reason),
     }
 }
 

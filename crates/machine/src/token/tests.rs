@@ -1,10 +1,10 @@
 //! Tokens as texts.
 
-use super::TaskToken;
+use super::{Secret, TaskToken};
 use crate::ids::{ExecutionId, TaskId};
 
 const TOKEN: TaskToken =
-    TaskToken { execution: ExecutionId([0xab; 16]), task: TaskId(3), attempt: 2, secret: [0x0f; 16] };
+    TaskToken { execution: ExecutionId([0xab; 16]), task: TaskId(3), attempt: 2, secret: Secret([0x0f; 16]) };
 
 #[test]
 fn a_token_survives_its_text() {
@@ -30,7 +30,7 @@ fn every_part_counts() {
         TaskToken { execution: ExecutionId([0xac; 16]), ..TOKEN },
         TaskToken { task: TaskId(4), ..TOKEN },
         TaskToken { attempt: 1, ..TOKEN },
-        TaskToken { secret: [0x1f; 16], ..TOKEN },
+        TaskToken { secret: Secret([0x1f; 16]), ..TOKEN },
     ];
     assert!(others.iter().all(|other| !TOKEN.is_same(other)));
 }

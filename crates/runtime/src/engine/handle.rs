@@ -140,7 +140,13 @@ impl EngineHandle {
 
     /// The tasks of activities of an execution that no worker has taken yet.
     pub fn activity_tasks(&self, key: ExecutionKey) -> Result<Vec<ActivityTask>, StoreError> {
-        self.read(move |store| crate::shard::load::activity_tasks(store, key))
+        // Read there, and understood here: the engine's thread has commits to make.
+        let (loaded, revision) = self.read(move |store| {
+            let loaded = store.load(key)?;
+            let revision = store.revision(loaded.row.revision)?;
+            Ok((loaded, revision))
+        })?;
+        crate::shard::load::activity_tasks(loaded, &revision)
     }
 
     /// Takes a task of an activity for a worker; returns when that is remembered. Of several workers one succeeds.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use machine::{ActivityTask, Execution, Revision};
-use store::{ExecutionKey, Loaded, Lookup, RevisionKey, Store, StoreError};
+use store::{ExecutionKey, Loaded, Lookup, RevisionKey, RevisionRecord, StoreError};
 
 use crate::limits::REVISIONS_MAX;
 use crate::revision::restore;
@@ -93,12 +93,15 @@ impl Shard {
 
 /// The tasks of activities of an execution that no worker has taken, as they are remembered.
 pub(crate) fn activity_tasks(
-    store: &mut dyn Store,
-    key: ExecutionKey,
+    loaded: Loaded,
+    revision: &RevisionRecord,
 ) -> Result<Vec<ActivityTask>, StoreError> {
     let damaged = |message| StoreError::Corrupt { message };
-    let Loaded { row, events, .. } = store.load(key)?;
-    let revision = restore(&store.revision(row.revision)?).map_err(damaged)?;
+    let Loaded { row, events, .. } = loaded;
+    if row.quarantine.is_some() {
+        return Ok(Vec::new());
+    }
+    let revision = restore(revision).map_err(damaged)?;
     let execution = fold(Execution::new(revision, row.info), &events).map_err(damaged)?;
     Ok(execution.activity_tasks())
 }

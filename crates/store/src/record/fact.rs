@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use asl::{Json, StateId};
 use machine::event::Check;
+use machine::token::Secret;
 use machine::{Fact, FrameId, TaskId};
 use serde::{Deserialize, Serialize};
 
@@ -281,7 +282,7 @@ impl<'a> StoredFact<'a> {
                 Self::HeartbeatRecorded { frame: frame.0, due: StoredDue::of(*due) }
             }
             Fact::TokenIssued { frame, task, attempt, secret } => {
-                Self::TokenIssued { frame: frame.0, task: task.0, attempt: *attempt, secret: *secret }
+                Self::TokenIssued { frame: frame.0, task: task.0, attempt: *attempt, secret: secret.0 }
             }
             Fact::ActivityStarted { frame, worker, heartbeat } => Self::ActivityStarted {
                 frame: frame.0,
@@ -407,9 +408,12 @@ impl<'a> StoredFact<'a> {
             Self::HeartbeatRecorded { frame, due } => {
                 Fact::HeartbeatRecorded { frame: FrameId(frame), due: due.restore() }
             }
-            Self::TokenIssued { frame, task, attempt, secret } => {
-                Fact::TokenIssued { frame: FrameId(frame), task: TaskId(task), attempt, secret }
-            }
+            Self::TokenIssued { frame, task, attempt, secret } => Fact::TokenIssued {
+                frame: FrameId(frame),
+                task: TaskId(task),
+                attempt,
+                secret: Secret(secret),
+            },
             Self::ActivityStarted { frame, worker, heartbeat } => Fact::ActivityStarted {
                 frame: FrameId(frame),
                 worker: worker.map(Arc::from),

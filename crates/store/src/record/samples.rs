@@ -66,7 +66,12 @@ pub(super) fn one(kind: u32, seed: u32) -> Fact {
         30 => Fact::ParallelStateSucceeded { frame },
         31 => Fact::ParallelStateFailed { frame },
         32 => Fact::HeartbeatRecorded { frame, due },
-        33 => Fact::TokenIssued { frame, task: TaskId(3), attempt: 2, secret: [0x5a; 16] },
+        33 => Fact::TokenIssued {
+            frame,
+            task: TaskId(3),
+            attempt: 2,
+            secret: machine::token::Secret([0x5a; 16]),
+        },
         34 => Fact::ActivityStarted { frame, worker: Some("mole".into()), heartbeat: Some(due) },
         35 => Fact::TaskSubmitted { frame, output: payload(2) },
         _ => unreachable!("there are {KINDS} kinds"),
