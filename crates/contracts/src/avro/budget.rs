@@ -59,7 +59,10 @@ impl Budget {
             Value::Array(values) | Value::Record(values) => {
                 values.iter().try_for_each(|value| self.copy(value, at))
             }
-            Value::Map(entries) => entries.iter().try_for_each(|(_, value)| self.copy(value, at)),
+            Value::Map(entries) => entries.iter().try_for_each(|(_, value)| {
+                self.bytes(size_of::<std::sync::Arc<str>>(), at)?;
+                self.copy(value, at)
+            }),
             Value::Union(_, value) => self.copy(value, at),
         }
     }

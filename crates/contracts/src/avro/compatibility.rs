@@ -6,13 +6,13 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::names::{Kinship, kinship};
 use super::resolve::{Pair, decimals_differ, field_source, promotion};
 use crate::Schema;
 use crate::limits::{DEPTH_MAX, INCOMPATIBILITIES_MAX, RESOLUTION_STEPS_MAX};
-use crate::schema::node::{Kind, Node, NodeId, Record, Union};
+use crate::schema::node::{Kind, Node, NodeId, Record, Symbols, Union};
 use crate::schema::nodes::Nodes;
 
 /// One reason why a reader cannot read what a writer writes.
@@ -60,16 +60,23 @@ impl IncompatibilityKind {
 /// The reasons why `reader` cannot read what `writer` writes, the first of them; empty where it can. `None` where the schemas are too
 /// deep or have too many pairs of types to say so.
 pub fn compatibility(writer: &Schema, reader: &Schema) -> Option<Vec<Incompatibility>> {
-    let mut comparison =
-        Comparison { writer: writer.table(), reader: reader.table(), known: BTreeMap::new(), steps: 0 };
+    let mut comparison = Comparison {
+        writer: writer.table(),
+        reader: reader.table(),
+        compatible: BTreeSet::new(),
+        trail: Vec::new(),
+        steps: 0,
+    };
     comparison.pair((writer.root, reader.root), "", 0)
 }
 
 struct Comparison<'a> {
     writer: Nodes<'a>,
     reader: Nodes<'a>,
-    /// Whether a pair of named types is compatible; a pair that is being compared counts as such.
-    known: BTreeMap<Pair, bool>,
+    /// Pairs of records that are compatible; a pair that is being compared counts as such.
+    compatible: BTreeSet<Pair>,
+    /// The same in the order found: what a branch that failed took for granted is forgotten with it.
+    trail: Vec<Pair>,
     /// Pairs, fields and symbols looked at.
     steps: usize,
 }
@@ -84,14 +91,14 @@ impl Comparison<'_> {
         }
         let (ours, theirs) = (self.writer.get(pair.0), self.reader.get(pair.1));
         if matches!((&ours.kind, &theirs.kind), (Kind::Record(_), Kind::Record(_))) {
-            if self.known.get(&pair) == Some(&true) {
+            if !self.compatible.insert(pair) {
                 return Some(Vec::new());
             }
-            self.known.insert(pair, true);
+            self.trail.push(pair);
         }
         let reasons = self.compare(pair, ours, theirs, at, depth)?;
-        if let Some(known) = self.known.get_mut(&pair) {
-            *known = reasons.is_empty();
+        if !reasons.is_empty() {
+            self.compatible.remove(&pair);
         }
         Some(reasons)
     }
@@ -121,10 +128,12 @@ impl Comparison<'_> {
                 }
                 Some(reasons)
             }
-            (Kind::Enum { name, .. }, Kind::Enum { .. }) => {
-                self.steps += symbol_count(ours);
+            (Kind::Enum { name, symbols, .. }, Kind::Enum { symbols: known, default, .. }) => {
+                self.steps += symbols.list.len();
                 let mut reasons = name_mismatch(name, theirs, at);
-                reasons.extend(missing_symbols(ours, theirs, at));
+                if default.is_none() {
+                    reasons.extend(missing_symbols(symbols, known, at));
+                }
                 Some(reasons)
             }
             _ if promotion(&ours.kind, &theirs.kind).is_some() => Some(Vec::new()),
@@ -158,10 +167,15 @@ impl Comparison<'_> {
         self.steps += union.branches.len();
         for branch in &union.branches {
             // Most branches are of another kind or name: they need no reasons.
-            if may_read(ours, self.reader.get(*branch))
-                && self.pair((writer, *branch), at, depth + 1)?.is_empty()
-            {
+            if !may_read(ours, self.reader.get(*branch)) {
+                continue;
+            }
+            let before = self.trail.len();
+            if self.pair((writer, *branch), at, depth + 1)?.is_empty() {
                 return Some(Vec::new());
+            }
+            for pair in self.trail.drain(before..) {
+                self.compatible.remove(&pair);
             }
         }
         let message = format!("reader union lacking writer type: {}", upper(ours));
@@ -210,21 +224,9 @@ fn name_mismatch(writer: &std::sync::Arc<str>, reader: &Node, at: &str) -> Vec<I
     vec![reason(IncompatibilityKind::NameMismatch, &at, format!("expected: {writer}"))]
 }
 
-fn symbol_count(node: &Node) -> usize {
-    match &node.kind {
-        Kind::Enum { symbols, .. } => symbols.list.len(),
-        _ => 0,
-    }
-}
-
-fn missing_symbols(writer: &Node, reader: &Node, at: &str) -> Option<Incompatibility> {
-    let (Kind::Enum { symbols, .. }, Kind::Enum { symbols: known, default: None, .. }) =
-        (&writer.kind, &reader.kind)
-    else {
-        return None;
-    };
+fn missing_symbols(written: &Symbols, known: &Symbols, at: &str) -> Option<Incompatibility> {
     let missing: Vec<&str> =
-        symbols.list.iter().map(|symbol| &**symbol).filter(|symbol| !known.contains(symbol)).collect();
+        written.list.iter().map(|symbol| &**symbol).filter(|symbol| !known.contains(symbol)).collect();
     let message = format!("[{}]", missing.join(", "));
     let at = format!("{at}/symbols");
     (!missing.is_empty()).then(|| reason(IncompatibilityKind::MissingEnumSymbols, &at, message))

@@ -1,5 +1,6 @@
 //! A value of Avro's data model, beside a schema: positions instead of names.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One value. Fields, symbols and branches are known by their position in the schema that the value belongs to.
@@ -58,22 +59,15 @@ impl Value {
 }
 
 /// `entries` with distinct keys: of equal keys the last value stays, in the place of the first.
-pub(crate) fn distinct(mut entries: Vec<(Arc<str>, Value)>) -> Vec<(Arc<str>, Value)> {
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    // Stable: of equal keys the first stands first.
-    order.sort_by(|&a, &b| entries[a].0.cmp(&entries[b].0));
-    let mut keep = vec![true; entries.len()];
-    let mut moves = Vec::new();
-    for run in order.chunk_by(|&a, &b| entries[a].0 == entries[b].0) {
-        if let [first, .., last] = *run {
-            moves.push((first, last));
-            run[1..].iter().for_each(|&at| keep[at] = false);
+pub(crate) fn distinct(entries: Vec<(Arc<str>, Value)>) -> Vec<(Arc<str>, Value)> {
+    let mut places = BTreeMap::new();
+    let mut kept: Vec<(Arc<str>, Value)> = Vec::with_capacity(entries.len());
+    for (key, value) in entries {
+        let place = *places.entry(key.clone()).or_insert(kept.len());
+        match kept.get_mut(place) {
+            Some(entry) => entry.1 = value,
+            None => kept.push((key, value)),
         }
     }
-    for (first, last) in moves {
-        entries[first].1 = std::mem::replace(&mut entries[last].1, Value::Null);
-    }
-    let mut kept = keep.into_iter();
-    entries.retain(|_| kept.next().unwrap_or(true));
-    entries
+    kept
 }

@@ -89,9 +89,9 @@ impl Search<'_> {
     /// A value that fits a field, and the field of the same name in the other record.
     fn shared_value(&mut self, field: &Field, other: Option<&Field>) -> Option<Json> {
         let mut examples = Vec::new();
-        self.push_examples(field.node, 0, &mut examples);
+        self.push_examples(field.node, 0, EXAMPLES_MAX, &mut examples);
         if let Some(other) = other {
-            self.push_examples(other.node, 0, &mut examples);
+            self.push_examples(other.node, 0, EXAMPLES_MAX, &mut examples);
         }
         examples.into_iter().find(|value| {
             self.attempts.fits(field.node, value)
@@ -99,8 +99,9 @@ impl Search<'_> {
         })
     }
 
-    fn push_examples(&mut self, id: NodeId, depth: usize, out: &mut Vec<Json>) {
-        if depth > EXAMPLE_DEPTH_MAX || out.len() >= EXAMPLES_MAX || self.steps_left == 0 {
+    /// Adds examples until there are `most`.
+    fn push_examples(&mut self, id: NodeId, depth: usize, most: usize, out: &mut Vec<Json>) {
+        if depth > EXAMPLE_DEPTH_MAX || out.len() >= most || self.steps_left == 0 {
             return;
         }
         self.steps_left -= 1;
@@ -116,12 +117,12 @@ impl Search<'_> {
             Kind::Bytes => out.push(Json::from("")),
             Kind::String => out.push(Json::from("text")),
             Kind::Enum { symbols, .. } => {
-                out.extend(symbols.list.iter().take(EXAMPLES_MAX).map(|symbol| Json::String(symbol.clone())));
+                out.extend(symbols.list.iter().take(most).map(|symbol| Json::String(symbol.clone())));
             }
             Kind::Array(_) => out.push(Json::array([])),
             Kind::Map(_) => out.push(Json::empty_object()),
             Kind::Union(union) => {
-                union.branches.iter().for_each(|branch| self.push_examples(*branch, depth + 1, out));
+                union.branches.iter().for_each(|branch| self.push_examples(*branch, depth + 1, most, out));
             }
             Kind::Record(record) => out.extend(self.record_example(record, depth)),
             // A fixed would need text of its very length; two records rarely hang on one.
@@ -133,7 +134,7 @@ impl Search<'_> {
         let mut entries = Vec::new();
         for field in required(record).take(FIELDS_MAX) {
             let mut examples = Vec::new();
-            self.push_examples(field.node, depth + 1, &mut examples);
+            self.push_examples(field.node, depth + 1, 1, &mut examples);
             entries.push((field.name.clone(), examples.into_iter().next()?));
         }
         Some(Json::object(entries))

@@ -92,7 +92,8 @@ impl Reader<'_> {
     fn union(&mut self, union: &Union, value: &Json, depth: usize) -> Option<Value> {
         let mut branches = (0_u32..).zip(&union.branches);
         branches.find_map(|(at, branch)| {
-            let value = self.value(*branch, value, depth + 1)?;
+            // Unions do not nest, and are no level of a datum.
+            let value = self.value(*branch, value, depth)?;
             Some(Value::Union(at, Box::new(value)))
         })
     }

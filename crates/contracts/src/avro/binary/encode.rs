@@ -1,5 +1,7 @@
 //! From a value to bytes.
 
+use std::sync::Arc;
+
 use super::varint::push;
 use crate::Schema;
 use crate::avro::names::mismatch;
@@ -51,7 +53,12 @@ impl Encoder<'_> {
             (Kind::Array(items), Value::Array(list)) => {
                 self.count(list.len());
                 for (index, item) in list.iter().enumerate() {
-                    self.value(*items, item, &Path::Item(at, index), depth + 1)?;
+                    let (before, path) = (self.out.len(), Path::Item(at, index));
+                    self.value(*items, item, &path, depth + 1)?;
+                    // What a reader would not take is not written.
+                    if self.out.len() == before {
+                        self.budget.zero_width_item(&path)?;
+                    }
                 }
                 self.out.push(0);
             }
@@ -59,6 +66,7 @@ impl Encoder<'_> {
                 self.count(entries.len());
                 for (key, value) in entries {
                     self.sized(key.as_bytes(), at)?;
+                    self.budget.bytes(size_of::<Arc<str>>(), at)?;
                     self.value(*values, value, &Path::Field(at, key), depth + 1)?;
                 }
                 self.out.push(0);

@@ -1,7 +1,7 @@
 //! Numbers of variable length, zig-zag: small ones of either sign take few bytes.
 
 /// Bytes of the longest encoding of 64 bits.
-const BYTES_MAX: usize = 10;
+pub(crate) const BYTES_MAX: usize = 10;
 
 /// Appends `value`.
 pub(crate) fn push(value: i64, out: &mut Vec<u8>) {

@@ -94,10 +94,7 @@ impl Codec {
 
     /// Uncompresses a block.
     pub(super) fn unpack(self, packed: Vec<u8>) -> Result<Vec<u8>, UnpackError> {
-        let limit = packed
-            .len()
-            .saturating_mul(CONTAINER_RATIO_MAX)
-            .clamp(CONTAINER_RATIO_FREE_BYTES, CONTAINER_BLOCK_BYTES_MAX);
+        let limit = unpacked_max(packed.len());
         let window_kib = u32::try_from(CONTAINER_WINDOW_BYTES_MAX / 1_024).unwrap_or(u32::MAX);
         let source = &packed[..];
         match self {
@@ -115,6 +112,13 @@ impl std::fmt::Display for Codec {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// Bytes that a block of so many compressed bytes may become.
+pub(super) fn unpacked_max(packed_bytes: usize) -> usize {
+    packed_bytes
+        .saturating_mul(CONTAINER_RATIO_MAX)
+        .clamp(CONTAINER_RATIO_FREE_BYTES, CONTAINER_BLOCK_BYTES_MAX)
 }
 
 /// Blocks are small: a larger dictionary would only take memory.

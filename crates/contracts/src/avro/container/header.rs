@@ -21,12 +21,10 @@ pub(super) struct Header {
 
 /// Reads the header of a file.
 pub(super) fn read<R: Read>(input: &mut Input<R>) -> Result<Header, ContainerError> {
-    let magic = input.bytes(MAGIC.len(), "the header of a container file");
-    if magic.is_err() || magic.as_deref() != Ok(&MAGIC) {
-        return match magic {
-            Err(error @ ContainerError { problem: ContainerProblem::Io(_), .. }) => Err(error),
-            _ => Err(ContainerError { block: None, offset: 0, problem: ContainerProblem::NotAContainer }),
-        };
+    match input.bytes(MAGIC.len(), "the header of a container file") {
+        Ok(magic) if magic == MAGIC => {}
+        Err(error @ ContainerError { problem: ContainerProblem::Io(_), .. }) => return Err(error),
+        _ => return Err(ContainerError { block: None, offset: 0, problem: ContainerProblem::NotAContainer }),
     }
     let metadata = metadata(input)?;
     let codec = codec(input, metadata.get(CODEC_KEY))?;

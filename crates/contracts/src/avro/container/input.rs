@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::error::{ContainerError, ContainerProblem};
+use crate::avro::binary::varint;
 
 /// A source and where it stands.
 #[derive(Debug)]
@@ -52,25 +53,21 @@ impl<R: Read> Input<R> {
 
     /// A number; `None` if the source ends before it.
     pub(super) fn long(&mut self, expected: &'static str) -> Result<Option<i64>, ContainerError> {
-        let mut value = 0_u64;
-        for at in 0..10 {
-            let Some(byte) = self.byte()? else {
-                return if at == 0 {
-                    Ok(None)
-                } else {
-                    Err(self.error(ContainerProblem::UnexpectedEnd { expected }))
-                };
-            };
-            if at == 9 && byte > 1 {
+        let mut bytes = [0; varint::BYTES_MAX];
+        for (at, slot) in bytes.iter_mut().enumerate() {
+            match self.byte()? {
+                Some(byte) => *slot = byte,
+                None if at == 0 => return Ok(None),
+                None => return Err(self.error(ContainerProblem::UnexpectedEnd { expected })),
+            }
+            if *slot < 0x80 {
                 break;
             }
-            value |= u64::from(byte & 0x7f) << (7 * at);
-            if byte < 0x80 {
-                return Ok(Some((value >> 1).cast_signed() ^ -(value & 1).cast_signed()));
-            }
         }
-        let found = "a number of more than 64 bits".to_owned();
-        Err(self.error(ContainerProblem::Unexpected { found, expected }))
+        varint::read(&bytes).map(|(value, _)| Some(value)).map_err(|_| {
+            let found = "a number of more than 64 bits".to_owned();
+            self.error(ContainerProblem::Unexpected { found, expected })
+        })
     }
 
     /// A length or a count up to `limit`, which is of `what`.

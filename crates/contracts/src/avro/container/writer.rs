@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use super::error::{ContainerError, ContainerProblem};
-use super::{Codec, SyncMarker, header};
+use super::{Codec, SyncMarker, codec, header};
 use crate::Schema;
 use crate::avro::binary::varint::push;
 use crate::avro::{Value, binary};
@@ -36,7 +36,8 @@ impl<W: Write> ContainerWriter<W> {
         Ok(writer)
     }
 
-    /// Adds one value. After an error the value is not in the file, and the file can go on.
+    /// Adds one value. After [`ContainerProblem::Datum`] the value is not in the file, and the file can go on; after any other
+    /// error the file is not to be used.
     pub fn push(&mut self, value: &Value) -> Result<(), ContainerError> {
         let length = self.data.len();
         if let Err(error) = binary::encode_into(&self.schema, value, &mut self.data) {
@@ -56,6 +57,11 @@ impl<W: Write> ContainerWriter<W> {
             return Ok(());
         }
         let packed = self.codec.pack(&self.data).map_err(|error| self.io(&error))?;
+        let limit = codec::unpacked_max(packed.len());
+        if self.data.len() > limit {
+            let what = "bytes in an uncompressed block, for how well they compress";
+            return Err(self.error(ContainerProblem::TooMuch { what, limit }));
+        }
         let mut block = Vec::with_capacity(packed.len() + 36);
         push(self.count.cast_signed(), &mut block);
         push(i64::try_from(packed.len()).expect("a vector has fewer than 2^63 bytes"), &mut block);

@@ -82,12 +82,12 @@ impl Applier<'_> {
                 }
                 Source::Field { position, step, read_again } => {
                     let slot = fields.get_mut(*position);
-                    let value = if *read_again {
-                        let value = slot.and_then(|slot| slot.clone());
-                        value.iter().try_for_each(|value| self.budget.copy(value, &at))?;
-                        value
-                    } else {
-                        slot.and_then(Option::take)
+                    let value = match slot {
+                        Some(Some(value)) if *read_again => {
+                            self.budget.copy(value, &at)?;
+                            Some(value.clone())
+                        }
+                        slot => slot.and_then(Option::take),
                     };
                     let value = value.ok_or_else(|| foreign(&Value::Null, &at))?;
                     self.value(*step, value, &at, depth)?

@@ -163,8 +163,13 @@ impl Planner<'_> {
                 _ if size != wanted => self.fail(writer, reader, ", which has another size"),
                 Kinship::Unqualified | Kinship::Full => Step::Same,
             },
-            (Kind::Enum { name, .. }, Kind::Enum { .. }) if kinship(name, theirs) > Kinship::None => {
-                Self::symbols(ours, theirs)
+            (Kind::Enum { name, symbols, .. }, Kind::Enum { name: reader, symbols: wanted, default })
+                if kinship(name, theirs) > Kinship::None =>
+            {
+                let position =
+                    |symbol: &Arc<str>| wanted.position(symbol).or(*default).ok_or_else(|| symbol.clone());
+                let symbols = symbols.list.iter().map(position).collect();
+                Step::Enum { writer: name.clone(), reader: reader.clone(), symbols }
             }
             (Kind::Array(ours), Kind::Array(theirs)) => Step::Array(self.number((*ours, *theirs))),
             (Kind::Map(ours), Kind::Map(theirs)) => Step::Map(self.number((*ours, *theirs))),
@@ -203,20 +208,6 @@ impl Planner<'_> {
         }
         sources.reverse();
         Step::Record(sources.into())
-    }
-
-    fn symbols(writer: &Node, reader: &Node) -> Step {
-        let (Kind::Enum { name, symbols, .. }, Kind::Enum { symbols: wanted, default, .. }) =
-            (&writer.kind, &reader.kind)
-        else {
-            return Step::Same;
-        };
-        let position = |symbol: &Arc<str>| wanted.position(symbol).or(*default).ok_or_else(|| symbol.clone());
-        Step::Enum {
-            writer: name.clone(),
-            reader: reader.name().unwrap_or(name).clone(),
-            symbols: symbols.list.iter().map(position).collect(),
-        }
     }
 
     fn fail(&self, writer: NodeId, reader: NodeId, lack: &str) -> Step {
