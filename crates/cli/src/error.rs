@@ -38,6 +38,8 @@ pub(crate) enum CliError {
     TestFileInvalid { source_text: SourceText, diagnostics: Vec<Diagnostic> },
     #[error("there is no test file in {}", listed(paths))]
     TestsNotFound { paths: Vec<PathBuf> },
+    #[error("no case of these test files has `{wanted}` in its name")]
+    CaseNotFound { wanted: String },
     #[error("more than {limit} test files were found")]
     TestsTooMany { limit: usize },
     #[error("{}", refused(&source_text.name, diagnostics))]
@@ -86,6 +88,7 @@ impl CliError {
             Self::DefinitionInvalid { .. } => "DEFINITION_INVALID",
             Self::TestFileInvalid { .. } => "TEST_FILE_INVALID",
             Self::TestsNotFound { .. } => "TESTS_NOT_FOUND",
+            Self::CaseNotFound { .. } => "CASE_NOT_FOUND",
             Self::TestsTooMany { .. } => "TESTS_TOO_MANY",
             Self::ConfigInvalid { .. } => "CONFIG_INVALID",
             Self::EnvironmentInvalid { .. } => "ENVIRONMENT_INVALID",
@@ -127,6 +130,7 @@ impl CliError {
             | Self::DefinitionInvalid { .. }
             | Self::TestFileInvalid { .. }
             | Self::TestsNotFound { .. }
+            | Self::CaseNotFound { .. }
             | Self::TestsTooMany { .. }
             | Self::ConfigInvalid { .. }
             | Self::EnvironmentInvalid { .. }
@@ -180,14 +184,18 @@ impl CliError {
             Self::StartInterrupted => {
                 "run the same command again; with `--name` it cannot start a second execution".into()
             }
-            Self::ExecutionQuarantined { .. } => {
-                "the others go on; when the fault is repaired: `baton resume ID --retry-quarantined`".into()
+            Self::ExecutionQuarantined { id, .. } => {
+                format!(
+                    "the others go on; when the fault is repaired: `baton resume {id} --retry-quarantined`"
+                )
             }
             Self::RevisionUnreadable { .. } => {
                 "was the store written by another version of baton? see `baton version`".into()
             }
-            Self::DatabaseUnknown { known, .. } if known.is_empty() => {
-                "baton.toml has no section `[databases.NAME]`; `--config` names another one".into()
+            Self::DatabaseUnknown { name, known } if known.is_empty() => {
+                format!(
+                    "write `[databases.{name}]` with a `url` into baton.toml; `--config` names another file"
+                )
             }
             Self::DatabaseUnknown { known, .. } => format!("configured are `{}`", known.join("`, `")),
             Self::DatabaseUnusable { name, .. } => {
@@ -201,6 +209,10 @@ impl CliError {
             }
             Self::TestsNotFound { .. } => {
                 "test files are called `NAME.test.yaml`; name one, or a folder that holds some".into()
+            }
+            Self::CaseNotFound { .. } => {
+                "`--case` takes a part of a case's `Name`, letter for letter; without it every case runs"
+                    .into()
             }
             Self::TestsTooMany { .. } => "name fewer folders at once".into(),
             Self::DefinitionInvalid { .. }

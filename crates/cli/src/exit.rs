@@ -5,8 +5,8 @@ mod tests;
 
 use std::process::ExitCode;
 
-/// How the process ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How the process ends; from the best to the worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// What was asked for is done; an execution that was run has succeeded.
     Succeeded,

@@ -69,6 +69,9 @@ Cases:
     assert_eq!(shown.code, Some(1));
     assert!(shown.stdout.contains("none left for `Charge`, attempt 1, which is asked with {}"), "{shown:#?}");
     assert!(!shown.stdout.contains("other"), "{shown:#?}");
+    world
+        .baton(&["test", "--case", "no such"])
+        .refused(3, &["CASE_NOT_FOUND", "`no such`", "without it every case runs"]);
 }
 
 #[test]

@@ -191,7 +191,9 @@ fn refuse_distributed(fields: &mut Fields<'_>, report: &mut Report<'_>) {
         if let Some(member) = fields.get(name) {
             fields.mark(name);
             let message = format!("`{name}` belongs to a distributed Map, which is not supported yet");
-            report.error(member.key_span, code::MAP_MODE, message);
+            report
+                .error(member.key_span, code::MAP_MODE, message)
+                .hint("leave it out; an inline Map takes its items from `ItemsPath` (JSONPath) or `Items` (JSONata)");
         }
     }
 }

@@ -138,11 +138,10 @@ impl Builder {
             (None, false) => {
                 // Reported here; that nothing ends the scope would be said twice.
                 self.ends(id);
-                report.error(
-                    fields.span,
-                    code::TRANSITION,
-                    format!("{} needs either `Next` or `\"End\": true`", fields.owner),
-                );
+                let message = format!("{} needs either `Next` or `\"End\": true`", fields.owner);
+                report
+                    .error(fields.span, code::TRANSITION, message)
+                    .hint("name the next state, or write `\"End\": true` where the scope ends");
                 None
             }
         }

@@ -26,10 +26,19 @@ pub(crate) fn run(args: &Resume) -> Result<Exit, CliError> {
     let mut store = setup.write_store()?;
     let rows = match &args.id {
         Some(id) => vec![find::find(&mut store, id, &setup.data_folder)?],
-        None => open_rows(&mut store, args.retry_quarantined)?,
+        None => open_rows(&mut store)?,
     };
+    let (rows, aside): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|row| args.id.is_some() || args.retry_quarantined || row.quarantine.is_none());
     if rows.is_empty() {
-        render::line("nothing is open; nothing to resume");
+        render::line(&match aside.len() {
+            0 => "nothing is open; nothing to resume".to_owned(),
+            count => format!(
+                "{} set aside, and nothing else open; `baton resume --retry-quarantined` tries again",
+                render::plural(count, "execution")
+            ),
+        });
         return Ok(Exit::Succeeded);
     }
     let mut worst = Exit::Succeeded;
@@ -39,7 +48,7 @@ pub(crate) fn run(args: &Resume) -> Result<Exit, CliError> {
             Ok(found) => founds.push((row, found)),
             Err(error) if args.id.is_none() && is_about_one(&error) => {
                 render::error::show(&error);
-                worst = error.exit();
+                worst = worst.max(error.exit());
             }
             Err(error) => return Err(error),
         }
@@ -49,8 +58,7 @@ pub(crate) fn run(args: &Resume) -> Result<Exit, CliError> {
         let past = std::mem::take(&mut found.loaded.events);
         let progress = Progress::start(running.engine.handle(), found.revision.clone(), past, args.quiet);
         match one(&running, &row, found, progress, args) {
-            Ok(Some(Exit::Succeeded)) => {}
-            Ok(Some(other)) => worst = other,
+            Ok(Some(exit)) => worst = worst.max(exit),
             Ok(None) => {
                 running.close();
                 render::interrupted::show(&row.info.id.to_string(), &setup.options());
@@ -58,7 +66,7 @@ pub(crate) fn run(args: &Resume) -> Result<Exit, CliError> {
             }
             Err(error) if args.id.is_none() && is_about_one(&error) => {
                 render::error::show(&error);
-                worst = error.exit();
+                worst = worst.max(error.exit());
             }
             Err(error) => return Err(error),
         }
@@ -123,8 +131,8 @@ fn named(error: CliError, row: &ExecutionRow) -> CliError {
     }
 }
 
-/// Everything that is open, oldest first; what is set aside only if that is to be tried again.
-fn open_rows(store: &mut dyn Store, retries_quarantined: bool) -> Result<Vec<ExecutionRow>, CliError> {
+/// Everything that is open, oldest first, set aside or not.
+fn open_rows(store: &mut dyn Store) -> Result<Vec<ExecutionRow>, CliError> {
     let filter = ExecutionFilter { unsettled: true, ..ExecutionFilter::default() };
     let mut rows = Vec::new();
     loop {
@@ -135,7 +143,6 @@ fn open_rows(store: &mut dyn Store, retries_quarantined: bool) -> Result<Vec<Exe
         }
         rows.extend(page);
     }
-    rows.retain(|row| retries_quarantined || row.quarantine.is_none());
     rows.reverse();
     Ok(rows)
 }

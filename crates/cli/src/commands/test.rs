@@ -41,6 +41,12 @@ pub(crate) fn run(args: &Test) -> Result<Exit, CliError> {
             }
         }
     }
+    if let Some(wanted) = &args.case
+        && broken.is_none()
+        && results.iter().all(|(_, verdicts)| verdicts.is_empty())
+    {
+        return Err(CliError::CaseNotFound { wanted: wanted.clone() });
+    }
     match args.common.output {
         Output::Json => render::answer(&show::to_json(&results).to_text())?,
         Output::Text => show::text(&results)?,

@@ -27,11 +27,16 @@ impl Reader<'_> {
     pub(super) fn bucket(&mut self, name: String) -> Option<Bucket> {
         let key = |field: &str| format!("buckets.{name}.{field}");
         let place = match (self.text(&key("folder")), self.text(&key("url"))) {
-            (Some(folder), None) => self.folder(&name, &folder)?,
+            (Some(folder), None) => {
+                let hint = "leave it out, or give the bucket a `url`";
+                self.of_no_use(&format!("buckets.{name}"), &OF_SERVICES, "a bucket that is a folder", hint)
+                    .ok()?;
+                BucketPlace::Folder(files::joined(&self.base, &folder))
+            }
             (None, Some(url)) => BucketPlace::S3(Box::new(self.service(&name, &url)?)),
             (Some(_), Some(_)) => {
                 let message = format!("`buckets.{name}` has a `folder` and a `url`; it is at one of them");
-                self.refuse(&key("url"), message, None);
+                self.refuse(&key("url"), message, Some("leave one of them out".into()));
                 return None;
             }
             (None, None) => {
@@ -46,22 +51,9 @@ impl Reader<'_> {
         Some(Bucket { name, place })
     }
 
-    fn folder(&mut self, name: &str, folder: &str) -> Option<BucketPlace> {
-        let given = OF_SERVICES.into_iter().map(|field| format!("buckets.{name}.{field}"));
-        let Some(key) = given.into_iter().find(|key| self.value(key).is_some()) else {
-            return Some(BucketPlace::Folder(files::joined(&self.base, folder)));
-        };
-        let message = format!("`{key}` is of no use to a bucket that is a folder");
-        self.refuse(&key, message, Some("leave it out, or give the bucket a `url`".into()));
-        None
-    }
-
     fn service(&mut self, name: &str, url: &str) -> Option<S3Config> {
         let key = |field: &str| format!("buckets.{name}.{field}");
-        let region = match self.text(&key("region")).or_else(|| self.text("account.region")) {
-            Some(region) => region,
-            None => asl::arn::Installation::default().region.to_string(),
-        };
+        let region = self.region(&key("region"));
         let credentials = self.credentials(&format!("buckets.{name}"));
         let mut config = match S3Config::of_url(url, region) {
             Ok(config) => config,

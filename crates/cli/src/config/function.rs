@@ -34,24 +34,22 @@ impl Reader<'_> {
     /// Understands one function; `None` when that is not possible, which has been reported.
     pub(super) fn function(&mut self, name: String) -> Option<Function> {
         let key = |field: &str| format!("functions.{name}.{field}");
-        let is_given = |reader: &Self, field: &str| {
-            reader.value(&key(field)).is_some() || reader.is_reported(&key(field))
-        };
-        match (is_given(self, "command"), is_given(self, "endpoint")) {
+        let table = format!("functions.{name}");
+        match (self.is_given(&key("command")), self.is_given(&key("endpoint"))) {
             (true, false) => {
-                self.of_no_use(&name, &OF_ENDPOINTS, "a function with a `command`")?;
+                self.of_no_use(&table, &OF_ENDPOINTS, "a function with a `command`", "leave it out").ok()?;
                 let place = FunctionPlace::Local(Box::new(self.local(&name)?));
                 Some(Function { name, place })
             }
             (false, true) => {
-                self.of_no_use(&name, &OF_COMMANDS, "a function with an `endpoint`")?;
+                self.of_no_use(&table, &OF_COMMANDS, "a function with an `endpoint`", "leave it out").ok()?;
                 let place = FunctionPlace::Remote(Box::new(self.remote(&name)?));
                 Some(Function { name, place })
             }
             (true, true) => {
                 let message =
                     format!("`functions.{name}` has a `command` and an `endpoint`; it is one of them");
-                self.refuse(&key("endpoint"), message, None);
+                self.refuse(&key("endpoint"), message, Some("leave one of them out".into()));
                 None
             }
             (false, false) => {
@@ -62,13 +60,6 @@ impl Reader<'_> {
                 None
             }
         }
-    }
-
-    fn of_no_use(&mut self, name: &str, fields: &[&str], whom: &str) -> Option<()> {
-        let given = fields.iter().map(|field| format!("functions.{name}.{field}"));
-        let Some(key) = given.into_iter().find(|key| self.value(key).is_some()) else { return Some(()) };
-        self.refuse(&key, format!("`{key}` is of no use to {whom}"), Some("leave it out".into()));
-        None
     }
 
     fn local(&mut self, name: &str) -> Option<LocalConfig> {
@@ -107,7 +98,8 @@ impl Reader<'_> {
                 None => {
                     // Its value may be a secret that stands in the wrong place: it is not shown.
                     let message = format!("`{key}` has an entry that is not `NAME=VALUE`");
-                    self.refuse(&key, message, None);
+                    let hint = "write `NAME=VALUE`; a secret goes into Baton's own environment, and its name into `pass_environment`";
+                    self.refuse(&key, message, Some(hint.into()));
                     return None;
                 }
             }
@@ -117,7 +109,9 @@ impl Reader<'_> {
             match self.environment.iter().find(|(name, _)| *name == passed) {
                 Some((name, value)) => variables.push((name.clone(), value.clone())),
                 None => {
-                    self.refuse(&key, format!("`{key}`: the environment has no variable `{passed}`"), None);
+                    let message = format!("`{key}`: the environment has no variable `{passed}`");
+                    let hint = "set it where baton is started, or take it out of the list";
+                    self.refuse(&key, message, Some(hint.into()));
                     return None;
                 }
             }
@@ -137,11 +131,6 @@ impl Reader<'_> {
         config.timeout = Duration::from_secs(self.count(&key("timeout_seconds"), 900));
         config.connect_timeout = Duration::from_secs(self.count(&key("connect_timeout_seconds"), 5));
         Some(config)
-    }
-
-    fn region(&self, key: &str) -> String {
-        let own = self.text(key).or_else(|| self.text("account.region"));
-        own.unwrap_or_else(|| asl::arn::Installation::default().region.to_string())
     }
 }
 

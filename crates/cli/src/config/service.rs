@@ -8,15 +8,37 @@ use super::Reader;
 pub(super) struct Reported;
 
 impl Reader<'_> {
+    /// The region of a table, or of the account.
+    pub(super) fn region(&self, key: &str) -> String {
+        let own = self.text(key).or_else(|| self.text("account.region"));
+        own.unwrap_or_else(|| asl::arn::Installation::default().region.to_string())
+    }
+
+    /// Whether it stands there, right or wrong.
+    pub(super) fn is_given(&self, key: &str) -> bool {
+        self.value(key).is_some() || self.is_reported(key)
+    }
+
+    /// Refuses the first of `fields` that stands in `table`, where it means nothing.
+    pub(super) fn of_no_use(
+        &mut self,
+        table: &str,
+        fields: &[&str],
+        whom: &str,
+        hint: &str,
+    ) -> Result<(), Reported> {
+        let mut given = fields.iter().map(|field| format!("{table}.{field}"));
+        let Some(key) = given.find(|key| self.value(key).is_some()) else { return Ok(()) };
+        self.refuse(&key, format!("`{key}` is of no use to {whom}"), Some(hint.into()));
+        Err(Reported)
+    }
+
     /// `None` for requests that are not signed.
     pub(super) fn credentials(&mut self, table: &str) -> Result<Option<S3Credentials>, Reported> {
         let key = |field: &str| format!("{table}.{field}");
-        let is_given = |reader: &Self, field: &str| {
-            reader.value(&key(field)).is_some() || reader.is_reported(&key(field))
-        };
         let fields = ["access_key_id", "secret_access_key", "session_token"];
         if self.flag(&key("anonymous")) {
-            let Some(field) = fields.into_iter().find(|field| is_given(self, field)) else {
+            let Some(field) = fields.into_iter().find(|field| self.is_given(&key(field))) else {
                 return Ok(None);
             };
             let message = format!("`{table}` is `anonymous` and has `{field}`");
@@ -26,7 +48,7 @@ impl Reader<'_> {
         if self.is_reported(&key("anonymous")) {
             return Err(Reported);
         }
-        if let Some(field) = fields[..2].iter().find(|field| !is_given(self, field)) {
+        if let Some(field) = fields[..2].iter().find(|field| !self.is_given(&key(field))) {
             let hint = "write `access_key_id` and `secret_access_key` as `env:NAME` or `file:PATH`; or `anonymous = true`, \
                         if it is open to everybody";
             let message = format!("`{table}` needs `{field}`");

@@ -62,7 +62,8 @@ pub(crate) fn unserved(machine: &StateMachine, runners: &[Arc<dyn TaskRunner>]) 
             continue;
         } else {
             let message = format!("nobody here carries out `{}`; `{name}` will fail", task.resource.arn);
-            let served = "served: `aws-sdk:rdsdata:executeStatement`, `baton:sql:transaction`, `aws-sdk:s3:…`, `lambda:invoke`";
+            let served = "use one that is served, or give it a `Catch`: `baton:sql:transaction`, `aws-sdk:rdsdata:executeStatement` and \
+                          `batchExecuteStatement`, `aws-sdk:s3:…`, `lambda:invoke` or a function's ARN, `states:startExecution`";
             (message, served)
         };
         found.push(Diagnostic {

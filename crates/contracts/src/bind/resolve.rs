@@ -138,7 +138,10 @@ impl<'s> Resolver<'s> {
         let known = self.source.subjects();
         let code = "CONTRACT_SCHEMA_NOT_FOUND";
         if let (Some(version), true) = (version, known.iter().any(|it| **it == *subject)) {
-            return (code, format!("the subject `{subject}` has no version {version}"), None);
+            let hint = format!(
+                "add `{subject}/{version}.avsc` to the schema folder, or name a version that is there (`{subject}` alone is the latest)"
+            );
+            return (code, format!("the subject `{subject}` has no version {version}"), Some(hint));
         }
         (code, format!("there is no subject `{subject}`"), Some(near_subjects(subject, &known)))
     }
