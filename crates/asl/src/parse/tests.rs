@@ -85,6 +85,7 @@ fn what_cannot_be_run_yet_is_refused_where_it_stands() {
                 1 | …": "M", "States": {"M": {"Type": "Map", "Label": "x", "ItemProcessor": {"ProcessorConfig": {"Mode": …
                   |                                          ^^^^^^^
                   at: /States/M/Label
+                hint: leave it out; an inline Map takes its items from `ItemsPath` (JSONPath) or `Items` (JSONata)
             m.json:1:110: error[UNSUPPORTED_MAP_MODE]: the mode `DISTRIBUTED` is not supported yet
                 1 | …el": "x", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
                   |                                                          ^^^^^^^^^^^^^
@@ -201,7 +202,7 @@ fn line(diagnostic: &crate::Diagnostic) -> String {
 fn a_state_leads_on_or_ends_never_both() {
     check_state(
         r#""Type":"Pass""#,
-        expect![[r#"MISSING_TRANSITION /States/A: a Pass state needs either `Next` or `"End": true`"#]],
+        expect![[r#"MISSING_TRANSITION /States/A: a Pass state needs either `Next` or `"End": true` (name the next state, or write `"End": true` where the scope ends)"#]],
     );
     check_state(
         r#""Type":"Pass","Next":"Z","End":true"#,
@@ -209,7 +210,7 @@ fn a_state_leads_on_or_ends_never_both() {
     );
     check_state(
         r#""Type":"Pass","End":false"#,
-        expect![[r#"MISSING_TRANSITION /States/A: a Pass state needs either `Next` or `"End": true`"#]],
+        expect![[r#"MISSING_TRANSITION /States/A: a Pass state needs either `Next` or `"End": true` (name the next state, or write `"End": true` where the scope ends)"#]],
     );
     check_state(
         r#""Type":"Pass","Next":"Z","End":false"#,

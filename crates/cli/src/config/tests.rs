@@ -78,6 +78,7 @@ fn a_wrong_bucket_is_said_to_be_wrong_where_it_is() {
                 4 | url='s3://bbb'
                   |     ^^^^^^^^^^
                   at: /buckets/b/url
+                hint: leave one of them out
             shop/baton.toml:7:8: error[CONFIG_WRONG_VALUE]: `buckets.c.region` is of no use to a bucket that is a folder
                 7 | region='x'
                   |        ^^^
