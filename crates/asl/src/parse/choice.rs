@@ -71,9 +71,7 @@ impl Builder {
             operators.iter().for_each(|key| fields.mark(key));
             return None;
         }
-        if foreign(fields, &operators, self.language, report) {
-            return None;
-        }
+        foreign(fields, &operators, self.language, report);
         let member = fields.require("Condition", report)?;
         if let Value::Bool(value) = member.value.value {
             return Some(Condition::Literal(value));

@@ -202,7 +202,9 @@ fn line(diagnostic: &crate::Diagnostic) -> String {
 fn a_state_leads_on_or_ends_never_both() {
     check_state(
         r#""Type":"Pass""#,
-        expect![[r#"MISSING_TRANSITION /States/A: a Pass state needs either `Next` or `"End": true` (name the next state, or write `"End": true` where the scope ends)"#]],
+        expect![[
+            r#"MISSING_TRANSITION /States/A: a Pass state needs either `Next` or `"End": true` (name the next state, or write `"End": true` where the scope ends)"#
+        ]],
     );
     check_state(
         r#""Type":"Pass","Next":"Z","End":true"#,
@@ -210,7 +212,9 @@ fn a_state_leads_on_or_ends_never_both() {
     );
     check_state(
         r#""Type":"Pass","End":false"#,
-        expect![[r#"MISSING_TRANSITION /States/A: a Pass state needs either `Next` or `"End": true` (name the next state, or write `"End": true` where the scope ends)"#]],
+        expect![[
+            r#"MISSING_TRANSITION /States/A: a Pass state needs either `Next` or `"End": true` (name the next state, or write `"End": true` where the scope ends)"#
+        ]],
     );
     check_state(
         r#""Type":"Pass","Next":"Z","End":false"#,

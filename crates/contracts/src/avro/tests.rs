@@ -354,3 +354,12 @@ fn a_default_of_few_bytes_cannot_be_a_value_of_very_many() {
         "{error}"
     );
 }
+
+#[test]
+fn what_would_not_be_read_is_not_written() {
+    let schema = schema(r#"{"type":"array","items":"null"}"#);
+    let nulls = |count| Value::Array(vec![Value::Null; count]);
+    let bytes = binary::encode(&schema, &nulls(ZERO_WIDTH_ITEMS_MAX)).expect("as many as are read");
+    assert_eq!(binary::decode(&schema, &bytes), Ok(nulls(ZERO_WIDTH_ITEMS_MAX)));
+    assert!(binary::encode(&schema, &nulls(ZERO_WIDTH_ITEMS_MAX + 1)).is_err());
+}

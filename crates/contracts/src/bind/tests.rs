@@ -113,7 +113,9 @@ fn what_cannot_be_bound_is_located_and_says_what_to_do() {
     );
     reports(
         r#"{"Input":"o.Order@9"}"#,
-        &expect!["CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: the subject `o.Order` has no version 9 (add `o.Order/9.avsc` to the schema folder, or name a version that is there (`o.Order` alone is the latest))"],
+        &expect![
+            "CONTRACT_SCHEMA_NOT_FOUND /States/P/Contract/Input: the subject `o.Order` has no version 9 (add `o.Order/9.avsc` to the schema folder, or name a version that is there (`o.Order` alone is the latest))"
+        ],
     );
     reports(
         r#"{"Input":"o.Bad","Output":{"type":"enum"}}"#,

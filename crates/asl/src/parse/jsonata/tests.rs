@@ -118,6 +118,12 @@ fn fields_of_the_other_language_are_named_with_their_twin() {
             Error MISSING_FIELD /States/A/Choices/2: a choice rule needs the field `Condition`"#]],
     );
     check_state(
+        r#""Type":"Choice","Choices":[{"Condition":"{% true %}","StringEquals":"x","Next":"Z"}]"#,
+        expect![
+            "Error QUERY_LANGUAGE_MISMATCH /States/A/Choices/0/StringEquals: `StringEquals` belongs to JSONPath, and the query language here is JSONata"
+        ],
+    );
+    check_state(
         r#""Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Catch":[{"ErrorEquals":["E"],"ResultPath":"$.e","Next":"Z"}],"End":true"#,
         expect![
             "Error QUERY_LANGUAGE_MISMATCH /States/A/Catch/0/ResultPath: `ResultPath` belongs to JSONPath, and the query language here is JSONata (in JSONata: `Output`)"

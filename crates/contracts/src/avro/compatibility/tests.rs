@@ -62,3 +62,13 @@ fn types_that_contain_themselves_are_compared_once() {
         &expect!["TYPE_MISMATCH /fields/0/type reader type: INT not compatible with writer type: LONG"],
     );
 }
+
+#[test]
+fn what_a_failed_branch_took_for_granted_proves_nothing() {
+    let writer = r#"{"type":"record","name":"n.A","fields":[{"name":"b","type":{"type":"record","name":"n.B","fields":[{"name":"a","type":"n.A"}]}},{"name":"x","type":"int"}]}"#;
+    // `q.P` was once called `n.A` and cannot read `x`; `m.A` can, and needs `n.B`, whose `a` is a `q.P`.
+    let reader = r#"[
+        {"type":"record","name":"q.P","aliases":["n.A"],"fields":[{"name":"b","type":{"type":"record","name":"n.B","fields":[{"name":"a","type":"q.P"}]}},{"name":"x","type":"string"}]},
+        {"type":"record","name":"m.A","fields":[{"name":"b","type":"n.B"},{"name":"x","type":"int"}]}]"#;
+    check(writer, reader, &expect!["MISSING_UNION_BRANCH / reader union lacking writer type: RECORD"]);
+}
