@@ -193,6 +193,7 @@ pub(crate) fn read_machine(setup: &Setup, file: &Path) -> Result<Checked, CliErr
         name: name.into(),
         definition: text,
         machine,
+        scope: asl::StateMachine::ROOT,
         contracts,
         limits: machine::Limits {
             payload_bytes_max: usize::try_from(setup.config.limits.payload_bytes).unwrap_or(usize::MAX),

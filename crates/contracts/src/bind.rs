@@ -52,7 +52,7 @@ pub(crate) enum Owner {
 }
 
 /// Every contract of one revision.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Contracts {
     table: Vec<Contract>,
     /// Which point each entry of the table guards.

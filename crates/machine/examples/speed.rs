@@ -66,6 +66,7 @@ fn revision(fields: &str) -> Arc<Revision> {
         role_arn: "arn:aws:iam::000000000000:role/speed".into(),
         machine: parse_definition(&definition).machine.expect("it is valid"),
         definition: definition.into(),
+        scope: asl::StateMachine::ROOT,
         contracts: Contracts::default(),
         limits: Limits::default(),
     })

@@ -14,7 +14,7 @@ use crate::context;
 use crate::dataflow::Sight;
 use crate::effect::Effect;
 use crate::event::{Check, Due, Event, Fact, Numbered, Verdict};
-use crate::execution::{Execution, Status, task_order};
+use crate::execution::{Execution, Status};
 use crate::flow::Flow;
 use crate::frame::{At, Item, Visit};
 use crate::ids::{FrameId, PayloadId, TimerId};
@@ -247,16 +247,14 @@ impl<'a> Activation<'a> {
 
     /// Orders the frame's current attempt to be abandoned.
     pub(crate) fn order_abandon(&mut self, frame: FrameId) {
-        let it = self.execution.frame(frame);
-        if let Some(order) = it.visit().and_then(|visit| task_order(it, visit)) {
+        if let Some(order) = self.execution.task_order(frame) {
             self.perform(Effect::AbandonTask(order));
         }
     }
 
     /// Orders the frame's current attempt to be run.
     pub(crate) fn order_run(&mut self, frame: FrameId) {
-        let it = self.execution.frame(frame);
-        if let Some(order) = it.visit().and_then(|visit| task_order(it, visit)) {
+        if let Some(order) = self.execution.task_order(frame) {
             self.perform(Effect::RunTask(order));
         }
     }
@@ -319,6 +317,11 @@ impl<'a> Activation<'a> {
     /// Sixteen bytes that nobody can guess.
     pub(crate) fn secret(&mut self) -> Secret {
         Secret(self.entropy.bytes())
+    }
+
+    /// The text of a UUID that nothing else has.
+    pub(crate) fn uuid(&mut self) -> String {
+        self.entropy.uuid_v4()
     }
 
     /// What is bound to a state.

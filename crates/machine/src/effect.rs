@@ -5,6 +5,7 @@ use std::sync::Arc;
 use asl::{Payload, StateId, Timestamp};
 
 use crate::ids::{TaskId, TimerId};
+use crate::map_run::MapRun;
 
 /// An order.
 #[derive(Clone, Debug)]
@@ -45,4 +46,6 @@ pub struct TaskOrder {
     pub arguments: Payload,
     /// Seconds that the attempt may take, if that is bounded.
     pub timeout_seconds: Option<u32>,
+    /// The Map Run that the attempt is, of a distributed Map.
+    pub map_run: Option<Arc<MapRun>>,
 }

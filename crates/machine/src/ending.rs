@@ -1,6 +1,6 @@
 //! How an execution starts and ends.
 
-use asl::{ErrorName, Failure, Payload, StateMachine};
+use asl::{ErrorName, Failure, Payload};
 use contracts::point::Point;
 
 use crate::activation::Activation;
@@ -10,10 +10,10 @@ use crate::ids::FrameId;
 /// The first event. The door has held the input against the machine's contract; it is recorded here that it did.
 pub(crate) fn start(activation: &mut Activation<'_>, input: Payload) {
     assert!(activation.execution.input.is_none(), "an execution starts once");
-    let timeout_seconds = activation.execution.revision.machine.timeout_seconds;
+    let timeout_seconds = activation.execution.revision.timeout_seconds();
     let timeout =
         timeout_seconds.map(|seconds| activation.due(activation.now.plus_seconds(f64::from(seconds))));
-    let contract = activation.execution.revision.contracts.machine().input;
+    let contract = activation.execution.revision.own_contracts().input;
     let held = activation.hold_against(None, Point::Input, contract, input.value());
     let input = activation.number(input);
     activation.record(0, Fact::ExecutionStarted { input, timeout, checks: held.checks });
@@ -29,7 +29,7 @@ pub(crate) fn start(activation: &mut Activation<'_>, input: Payload) {
 
 /// The root frame is done: the machine's own contract has the last word.
 pub(crate) fn succeed(activation: &mut Activation<'_>, output: Numbered) {
-    let contract = activation.execution.revision.contracts.machine().output;
+    let contract = activation.execution.revision.own_contracts().output;
     let held = activation.hold_against(None, Point::Output, contract, output.payload.value());
     let Some(violation) = held.violation else {
         activation.record_in(FrameId::ROOT, Fact::ExecutionSucceeded { output, checks: held.checks });
@@ -83,8 +83,4 @@ fn end(activation: &mut Activation<'_>, previous: u64, fact: impl FnOnce(Failure
         running.filter(|(_, task)| task.abandoned.is_none()).map(|(id, _)| id).collect();
     abandon.into_iter().for_each(|frame| activation.order_abandon(frame));
     activation.record(previous, fact(failure));
-    debug_assert!(
-        activation.execution.revision.machine.scope(StateMachine::ROOT).owner.is_none(),
-        "scope 0 is the machine"
-    );
 }

@@ -323,6 +323,47 @@ pub enum Fact {
         /// In which frame.
         frame: FrameId,
     },
+    /// `MapStateStarted` of a distributed Map.
+    DistributedMapStarted {
+        /// In which frame.
+        frame: FrameId,
+        /// How many items there are; 0 where a reader will say.
+        length: u64,
+    },
+    /// `MapRunStarted`
+    MapRunStarted {
+        /// In which frame.
+        frame: FrameId,
+        /// Which task; the same through all attempts.
+        task: TaskId,
+        /// Which attempt.
+        attempt: u32,
+        /// The Map Run's ARN.
+        arn: Arc<str>,
+        /// What was evaluated for it ([`crate::map_run::Plan`]).
+        plan: Numbered,
+        /// The array (or object) of items; `None` where a reader reads them.
+        items: Option<Numbered>,
+    },
+    /// `MapRunSucceeded`
+    MapRunSucceeded {
+        /// In which frame.
+        frame: FrameId,
+        /// The results, or where they are.
+        output: Numbered,
+    },
+    /// `MapRunFailed`
+    MapRunFailed {
+        /// In which frame.
+        frame: FrameId,
+        /// Error and cause.
+        failure: Failure,
+    },
+    /// `MapRunAborted`
+    MapRunAborted {
+        /// In which frame.
+        frame: FrameId,
+    },
     /// `ParallelStateStarted`
     ParallelStateStarted {
         /// In which frame.
@@ -403,6 +444,11 @@ impl Fact {
             | Self::MapIterationAborted { .. }
             | Self::MapStateSucceeded { .. }
             | Self::MapStateFailed { .. }
+            | Self::DistributedMapStarted { .. }
+            | Self::MapRunStarted { .. }
+            | Self::MapRunSucceeded { .. }
+            | Self::MapRunFailed { .. }
+            | Self::MapRunAborted { .. }
             | Self::ParallelStateStarted { .. }
             | Self::ParallelStateSucceeded { .. }
             | Self::ParallelStateFailed { .. } => true,

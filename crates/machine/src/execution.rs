@@ -14,6 +14,7 @@ use crate::effect::{Effect, TaskOrder};
 use crate::frame::{Activity, Frame, Phase, Visit};
 use crate::ids::{ExecutionId, FrameId, TaskId, TimerId};
 use crate::input::Input;
+use crate::map_run::MapRun;
 use crate::revision::Revision;
 use crate::step::Step;
 use crate::token::TaskToken;
@@ -120,7 +121,11 @@ impl Execution {
 
     /// The effects that are owed: what must be performed (again) after a restart. Performing them twice is harmless.
     pub fn pending(&self) -> Vec<Effect> {
-        self.frames.values().filter_map(|frame| Some((frame, frame.visit()?))).flat_map(owed).collect()
+        self.frames
+            .iter()
+            .filter_map(|(id, frame)| Some((*id, frame.visit()?)))
+            .flat_map(|(id, visit)| self.owed(id, visit))
+            .collect()
     }
 
     /// Whether the budget cut the last activation: come back with [`Input::Continue`].
@@ -206,9 +211,8 @@ impl Execution {
 
     /// The order of an attempt that an activity's workers are offered.
     pub(crate) fn offered_order(&self, frame: FrameId) -> Option<TaskOrder> {
-        let frame = self.frames.get(&frame)?;
-        self.offered(frame)?;
-        task_order(frame, frame.visit()?)
+        self.offered(self.frames.get(&frame)?)?;
+        self.task_order(frame)
     }
 
     /// Whether an input would be listened to: somebody with a token, or a worker, may come too late.
@@ -249,6 +253,42 @@ impl Execution {
         self.frames.iter().filter(|(_, frame)| is_child(frame)).map(|(id, _)| *id).collect()
     }
 
+    /// The order that runs (or abandons) the current attempt of a frame's task.
+    pub(crate) fn task_order(&self, id: FrameId) -> Option<TaskOrder> {
+        let frame = self.frames.get(&id)?;
+        let (visit, running) = (frame.visit()?, frame.task()?);
+        Some(TaskOrder {
+            task: running.task,
+            attempt: visit.attempts,
+            state: visit.state,
+            path: frame.path.clone(),
+            entry: visit.entry,
+            arguments: running.arguments.payload.clone(),
+            timeout_seconds: running.timeout_seconds,
+            map_run: running.map_run.as_ref().map(|started| Arc::new(MapRun::of(self, id, started))),
+        })
+    }
+
+    /// What a frame in a state is owed.
+    fn owed(&self, id: FrameId, visit: &Visit) -> Vec<Effect> {
+        match &visit.activity {
+            Activity::Deciding | Activity::Branches(_) => Vec::new(),
+            Activity::Waiting(due) | Activity::Retrying(due) => {
+                vec![Effect::SetTimer { timer: due.timer, at: due.at }]
+            }
+            Activity::Task(running) => {
+                let order = self.task_order(id).expect("the visit has a task");
+                let timers = [running.timeout, running.heartbeat].into_iter().flatten();
+                let task = match (running.abandoned.is_some(), running.phase) {
+                    (true, _) => Some(Effect::AbandonTask(order)),
+                    (false, Phase::Ordered) => Some(Effect::RunTask(order)),
+                    (false, Phase::Submitted | Phase::Offered | Phase::Taken) => None,
+                };
+                timers.map(|due| Effect::SetTimer { timer: due.timer, at: due.at }).chain(task).collect()
+            }
+        }
+    }
+
     /// Whether an enclosing Parallel or Map is failing, so that this frame may only be wound up.
     pub(crate) fn is_doomed(&self, frame: FrameId) -> bool {
         let mut link = self.frame(frame).parent;
@@ -272,38 +312,4 @@ pub struct ActivityTask {
     pub token: TaskToken,
     /// What the worker gets.
     pub input: Payload,
-}
-
-/// What a frame in a state is owed.
-fn owed((frame, visit): (&Frame, &Visit)) -> Vec<Effect> {
-    match &visit.activity {
-        Activity::Deciding | Activity::Branches(_) => Vec::new(),
-        Activity::Waiting(due) | Activity::Retrying(due) => {
-            vec![Effect::SetTimer { timer: due.timer, at: due.at }]
-        }
-        Activity::Task(running) => {
-            let order = task_order(frame, visit).expect("the visit has a task");
-            let timers = [running.timeout, running.heartbeat].into_iter().flatten();
-            let task = match (running.abandoned.is_some(), running.phase) {
-                (true, _) => Some(Effect::AbandonTask(order)),
-                (false, Phase::Ordered) => Some(Effect::RunTask(order)),
-                (false, Phase::Submitted | Phase::Offered | Phase::Taken) => None,
-            };
-            timers.map(|due| Effect::SetTimer { timer: due.timer, at: due.at }).chain(task).collect()
-        }
-    }
-}
-
-/// The order that runs (or abandons) the current attempt of a frame's task.
-pub(crate) fn task_order(frame: &Frame, visit: &Visit) -> Option<TaskOrder> {
-    let running = frame.task()?;
-    Some(TaskOrder {
-        task: running.task,
-        attempt: visit.attempts,
-        state: visit.state,
-        path: frame.path.clone(),
-        entry: visit.entry,
-        arguments: running.arguments.payload.clone(),
-        timeout_seconds: running.timeout_seconds,
-    })
 }

@@ -23,6 +23,28 @@ pub(crate) fn fail(activation: &mut Activation<'_>, frame: FrameId, failure: Fai
 
 /// The same, where it matters on what occasion.
 pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: Failure, occasion: Occasion) {
+    let inner = match (&activation.execution.visit(frame).activity, &kind(activation, frame).kind) {
+        (Activity::Branches(_), StateKind::Map(_)) => Some(Fact::MapStateFailed { frame }),
+        (Activity::Branches(_), _) => Some(Fact::ParallelStateFailed { frame }),
+        (Activity::Deciding | Activity::Waiting(_) | Activity::Retrying(_) | Activity::Task(_), _) => None,
+    };
+    fail_with(activation, frame, failure, occasion, inner);
+}
+
+/// The Map Run of a distributed Map has failed.
+pub(crate) fn fail_map_run(activation: &mut Activation<'_>, frame: FrameId, failure: Failure) {
+    let inner = Some(Fact::MapStateFailed { frame });
+    fail_with(activation, frame, failure, Occasion::Other, inner);
+}
+
+/// Retry, or the event by which a state with work inside it fails, and Catch or the enclosing scope.
+fn fail_with(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    failure: Failure,
+    occasion: Occasion,
+    inner: Option<Fact>,
+) {
     let failure = committed::told(activation, frame, failure);
     if retried(activation, frame, &failure, occasion) {
         return;
@@ -30,13 +52,8 @@ pub(crate) fn fail_as(activation: &mut Activation<'_>, frame: FrameId, failure: 
     if scope::is_final(&failure) {
         return scope::failed(activation, frame, failure);
     }
-    let previous = activation.execution.frame(frame).last;
-    match (&activation.execution.visit(frame).activity, &kind(activation, frame).kind) {
-        (Activity::Branches(_), StateKind::Map(_)) => {
-            _ = activation.record(previous, Fact::MapStateFailed { frame });
-        }
-        (Activity::Branches(_), _) => _ = activation.record(previous, Fact::ParallelStateFailed { frame }),
-        (Activity::Deciding | Activity::Waiting(_) | Activity::Retrying(_) | Activity::Task(_), _) => {}
+    if let Some(fact) = inner {
+        activation.record_in(frame, fact);
     }
     if !caught(activation, frame, &failure, occasion) {
         scope::failed(activation, frame, failure);

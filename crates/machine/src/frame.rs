@@ -106,6 +106,16 @@ pub(crate) struct RunningTask {
     /// Why the attempt is being abandoned, if it is.
     pub(crate) abandoned: Option<Reason>,
     pub(crate) phase: Phase,
+    /// The Map Run that the attempt is, of a distributed Map; its plan stands in `arguments`.
+    pub(crate) map_run: Option<StartedMapRun>,
+}
+
+/// A Map Run as it was started.
+#[derive(Clone, Debug)]
+pub(crate) struct StartedMapRun {
+    pub(crate) arn: Arc<str>,
+    /// The items, where no reader reads them.
+    pub(crate) items: Option<Numbered>,
 }
 
 /// Who is at an attempt.

@@ -140,6 +140,19 @@ impl Projection<'_> {
                     details("mapStateStartedEventDetails", [("length", Json::from(length as u64))]),
                 )
             }
+            Fact::DistributedMapStarted { length, .. } => {
+                let members = [("length", Json::from(*length))];
+                ("MapStateStarted", details("mapStateStartedEventDetails", members))
+            }
+            Fact::MapRunStarted { arn, .. } => {
+                let members = [("mapRunArn", Json::String(arn.clone()))];
+                ("MapRunStarted", details("mapRunStartedEventDetails", members))
+            }
+            Fact::MapRunSucceeded { .. } => ("MapRunSucceeded", None),
+            Fact::MapRunFailed { failure, .. } => {
+                ("MapRunFailed", details("mapRunFailedEventDetails", error(failure)))
+            }
+            Fact::MapRunAborted { .. } => ("MapRunAborted", None),
             Fact::MapIterationStarted { child, .. } => {
                 ("MapIterationStarted", self.iteration(*child, "mapIterationStartedEventDetails"))
             }

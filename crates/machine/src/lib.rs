@@ -23,6 +23,7 @@ pub mod history;
 pub mod ids;
 pub mod input;
 pub mod limits;
+pub mod map_run;
 pub mod rehearsal;
 pub mod revision;
 pub mod step;

@@ -26,6 +26,8 @@ pub const JSONATA_STEPS_MAX: u64 = asl::limits::JSONATA_LIMITS.steps;
 pub const ACTIVATION_JSONATA_STEPS_MAX: u64 = 2_000_000;
 /// Iterations of an inline Map that run at once where the definition sets no bound. AWS: 40.
 pub const MAP_CONCURRENCY_MAX: u32 = 40;
+/// `MaxInputBytesPerBatch` of a distributed Map. AWS: 262,144.
+pub const BATCH_INPUT_BYTES_MAX: u32 = 262_144;
 /// The longest wait that AWS accepts of an evaluated delay: about 24,855 days.
 pub const WAIT_MS_MAX: i64 = 2_147_483_647_000;
 /// Things that may happen in a rehearsal; then it is cut.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use asl::StateMachine;
+use asl::{ScopeId, StateMachine};
 use contracts::Contracts;
+use contracts::bind::Binding;
 
 use crate::limits::Limits;
 
@@ -20,8 +21,26 @@ pub struct Revision {
     pub definition: Arc<str>,
     /// The definition, understood.
     pub machine: StateMachine,
+    /// What of it an execution runs: all of it, or the processor of a distributed Map.
+    pub scope: ScopeId,
     /// Every contract, pinned.
     pub contracts: Contracts,
     /// The bounds in force.
     pub limits: Limits,
+}
+
+impl Revision {
+    /// What is bound to the machine itself; a processor of it has no contract of its own.
+    pub fn own_contracts(&self) -> Binding {
+        if self.is_whole() { self.contracts.machine() } else { Binding::default() }
+    }
+
+    /// `TimeoutSeconds` of the execution.
+    pub fn timeout_seconds(&self) -> Option<u32> {
+        self.machine.timeout_seconds.filter(|_| self.is_whole())
+    }
+
+    fn is_whole(&self) -> bool {
+        self.scope == StateMachine::ROOT
+    }
 }

@@ -157,6 +157,7 @@ impl Stage {
             role_arn: "arn:aws:iam::000000000000:role/baton".into(),
             definition: text.into(),
             machine,
+            scope: asl::StateMachine::ROOT,
             contracts,
             limits,
         });

@@ -174,6 +174,7 @@ impl World {
             role_arn: "arn:role".into(),
             definition: definition.into(),
             machine,
+            scope: asl::StateMachine::ROOT,
             contracts: Contracts::default(),
             limits: Limits { payload_bytes_max: 400, ..Limits::default() },
         });

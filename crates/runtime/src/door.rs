@@ -139,7 +139,9 @@ fn check_size(request: &StartRequest) -> Result<(), StartError> {
 /// A contract that only warns is recorded by the interpreter; one that enforces keeps the execution from existing.
 fn check_contract(request: &StartRequest) -> Result<(), StartError> {
     let contracts = &request.revision.contracts;
-    let Some(contract) = contracts.machine().input.map(|id| contracts.get(id)) else { return Ok(()) };
+    let Some(contract) = request.revision.own_contracts().input.map(|id| contracts.get(id)) else {
+        return Ok(());
+    };
     if contract.mode == Mode::Warn {
         return Ok(());
     }

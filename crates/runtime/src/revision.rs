@@ -14,6 +14,7 @@ pub fn record_of(revision: &Revision, created_at: Timestamp, created_by: Actor) 
         arn: revision.arn.clone(),
         role_arn: revision.role_arn.clone(),
         definition: revision.definition.clone(),
+        scope: revision.scope,
         contracts: Payload::new(revision.contracts.to_pinned(&revision.machine)).text().clone(),
         payload_bytes_max: revision.limits.payload_bytes_max as u64,
         events_max: revision.limits.events_max,
@@ -39,6 +40,7 @@ pub fn restore(record: &RevisionRecord) -> Result<Arc<Revision>, String> {
         role_arn: record.role_arn.clone(),
         definition: record.definition.clone(),
         machine,
+        scope: record.scope,
         contracts,
         limits: Limits {
             payload_bytes_max: usize::try_from(record.payload_bytes_max).unwrap_or(usize::MAX),

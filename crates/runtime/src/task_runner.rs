@@ -9,9 +9,10 @@
 
 use std::sync::Arc;
 
-use asl::resource::Resource;
+use asl::resource::{Resource, ResourceKind};
 use asl::{Failure, Json, Payload};
 use futures_util::future::BoxFuture;
+use machine::map_run::MapRun;
 
 /// One attempt at a task.
 #[derive(Clone)]
@@ -38,6 +39,17 @@ pub struct TaskRequest {
     /// The check before commit: whether an answer may be given at all. Runners with an effect that can be undone ask it
     /// before they commit; the interpreter asks again afterwards.
     pub check: ResultCheck,
+    /// The Map Run that the attempt is, of a distributed Map.
+    pub map_run: Option<Arc<MapRun>>,
+}
+
+/// What a Map Run asks for, in the place of a Task state's resource.
+pub const MAP_RUN_RESOURCE: &str = "arn:aws:states:::baton:map:run";
+
+/// [`MAP_RUN_RESOURCE`], parsed.
+pub fn map_run_resource() -> Resource {
+    let kind = ResourceKind::Service { service: "baton:map".into(), action: "run".into() };
+    Resource { arn: MAP_RUN_RESOURCE.into(), kind }
 }
 
 impl TaskRequest {
@@ -55,6 +67,7 @@ impl TaskRequest {
             execution_arn: "arn:execution".into(),
             state: "State".into(),
             check: Arc::new(|_| Ok(())),
+            map_run: None,
         }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) fn revision(definition: &str) -> Arc<Revision> {
         role_arn: "arn:aws:iam::000000000000:role/m".into(),
         definition: definition.into(),
         machine: parsed.machine.unwrap_or_else(|| panic!("{:?}", parsed.diagnostics)),
+        scope: asl::StateMachine::ROOT,
         contracts: Contracts::default(),
         limits: Limits::default(),
     })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl::{Failure, Payload, Timestamp};
+use asl::{Failure, Payload, ScopeId, Timestamp};
 use machine::{Actor, Event, ExecutionInfo, Status, Step, TimerId};
 
 use crate::error::StoreError;
@@ -38,6 +38,8 @@ pub struct RevisionRecord {
     pub role_arn: Arc<str>,
     /// The definition, byte for byte.
     pub definition: Arc<str>,
+    /// What of it an execution runs: all of it, or the processor of a distributed Map.
+    pub scope: ScopeId,
     /// `contracts::Contracts::to_pinned`, as JSON text.
     pub contracts: Arc<str>,
     /// Bytes of a payload.

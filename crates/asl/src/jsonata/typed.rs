@@ -50,6 +50,13 @@ impl Expression {
         })
     }
 
+    /// A number: `ToleratedFailurePercentage`.
+    pub fn number(&self, at: &Location<'_>, env: &mut Env<'_>) -> Result<f64, Fault> {
+        let value = self.evaluate(at, env)?;
+        let number = value.as_number().map(crate::Number::as_f64);
+        number.ok_or_else(|| self.unexpected(at, "number", &value))
+    }
+
     /// The instant of a `Timestamp`.
     pub fn timestamp(&self, at: &Location<'_>, env: &mut Env<'_>) -> Result<Timestamp, Fault> {
         let text = self.string(at, env)?;

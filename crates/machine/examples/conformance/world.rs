@@ -41,6 +41,7 @@ pub(crate) fn run(
         role_arn: ROLE.into(),
         definition: definition.into(),
         machine,
+        scope: asl::StateMachine::ROOT,
         contracts: Contracts::default(),
         limits: Limits::default(),
     });

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use asl::StateMachine;
 use asl::resource::ResourceKind;
 use asl::state::StateKind;
 use asl::{Failure, StateId};
@@ -12,7 +11,7 @@ use asl::{Failure, StateId};
 use crate::committed;
 use crate::event::{Due, Event, Fact, Numbered, Reason};
 use crate::execution::{Execution, Status};
-use crate::frame::{Activity, At, Branches, Frame, Item, Parent, Phase, RunningTask, Visit};
+use crate::frame::{Activity, At, Branches, Frame, Item, Parent, Phase, RunningTask, StartedMapRun, Visit};
 use crate::ids::{FrameId, TaskId, TimerId};
 use crate::token::{Secret, TaskToken};
 
@@ -86,6 +85,17 @@ impl Execution {
                 let count = items.payload.value().as_array().map_or(0, <[asl::Json]>::len);
                 self.branches_started(*frame, branches(count, Some(items.clone()), *concurrency));
             }
+            Fact::DistributedMapStarted { frame, .. } => _ = self.touch(*frame, event),
+            Fact::MapRunStarted { frame, .. } => self.map_run_started(*frame, event),
+            Fact::MapRunSucceeded { frame, output } => {
+                self.number(output);
+                self.touch(*frame, event);
+                self.visit_mut(*frame).activity = Activity::Deciding;
+            }
+            Fact::MapRunFailed { frame, .. } | Fact::MapRunAborted { frame } => {
+                self.touch(*frame, event);
+                self.visit_mut(*frame).activity = Activity::Deciding;
+            }
             Fact::MapIterationStarted { frame, child, index, input, .. } => {
                 self.iteration_started(event, *frame, *child, *index, input);
             }
@@ -124,7 +134,7 @@ impl Execution {
         self.input = Some(input.payload.clone());
         self.timeout = timeout.map(|due| due.timer);
         timeout.iter().for_each(|due| self.timer(due.timer));
-        let root = self.revision.machine.scope(StateMachine::ROOT);
+        let root = self.revision.machine.scope(self.revision.scope);
         let frame = Frame {
             parent: None,
             path: "".into(),
@@ -224,6 +234,31 @@ impl Execution {
             heartbeat: *heartbeat,
             abandoned: None,
             phase,
+            map_run: None,
+        });
+    }
+
+    fn map_run_started(&mut self, id: FrameId, event: &Event) {
+        let Fact::MapRunStarted { task, attempt, arn, plan, items, .. } = &event.fact else {
+            unreachable!("only called for MapRunStarted");
+        };
+        self.number(plan);
+        items.iter().for_each(|items| self.number(items));
+        self.next.task = self.next.task.max(task.0 + 1);
+        self.touch(id, event);
+        let visit = self.visit_mut(id);
+        visit.task = Some(*task);
+        visit.attempts = *attempt;
+        visit.activity = Activity::Task(RunningTask {
+            task: *task,
+            arguments: plan.clone(),
+            timeout_seconds: None,
+            heartbeat_seconds: None,
+            timeout: None,
+            heartbeat: None,
+            abandoned: None,
+            phase: Phase::Ordered,
+            map_run: Some(StartedMapRun { arn: arn.clone(), items: items.clone() }),
         });
     }
 

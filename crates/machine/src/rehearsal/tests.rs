@@ -18,6 +18,7 @@ fn rehearsed(
         role_arn: "role".into(),
         definition: definition.into(),
         machine,
+        scope: asl::StateMachine::ROOT,
         contracts: Contracts::default(),
         limits: Limits::default(),
     };

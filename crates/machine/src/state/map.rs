@@ -2,7 +2,7 @@
 
 use asl::jsonata::Location;
 use asl::path::Path;
-use asl::state::map::Items;
+use asl::state::map::{Items, MapMode};
 use asl::state::{Count, Map, StateKind};
 use asl::{ErrorName, Failure, Fault, Json};
 use contracts::point::Point;
@@ -17,6 +17,7 @@ use crate::ids::FrameId;
 use crate::leaving::{OutputFields, finish};
 use crate::limits::MAP_CONCURRENCY_MAX;
 use crate::scope::fail_over_children;
+use crate::state::map_run;
 use crate::state::parallel::joined;
 use crate::state::raw_input;
 
@@ -25,6 +26,9 @@ const NO_ITEMS: &str = "The state has no field 'Items', and its input is not an 
 
 /// Finds the items and starts the first iterations.
 pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId, it: &Map) {
+    if let MapMode::Distributed(distributed) = &it.mode {
+        return map_run::enter(activation, frame, it, distributed);
+    }
     match begin(activation, frame, it) {
         Ok((items, concurrency)) => {
             let name = StateRef::of(activation, frame).name.clone();
@@ -55,14 +59,26 @@ pub(crate) fn go_on(activation: &mut Activation<'_>, frame: FrameId) {
         activation.hold_against(Some(state.id), Point::Result, activation.binding(state.id).result, &result);
     match held.violation {
         Some(violation) => activation.violated(frame, violation),
-        None => leave(activation, frame, it, result),
+        None => leave(activation, frame, it, Flow::Made(result)),
     }
 }
 
 fn begin(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<(Flow, u32), Fault> {
+    let input = input(activation, frame, it)?.value().clone();
+    let concurrency = concurrency(activation, frame, &it.max_concurrency, &input)?;
+    let items = items(activation, frame, it, |items| items.as_array().is_some())?;
+    Ok((items, concurrency))
+}
+
+/// The items, as `ItemsPath` or `Items` says, if they are what the Map takes.
+pub(crate) fn items(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    it: &Map,
+    are_items: fn(&Json) -> bool,
+) -> Result<Flow, Fault> {
     let input = input(activation, frame, it)?;
     let value = input.value().clone();
-    let concurrency = concurrency(activation, frame, &it.max_concurrency, &value)?;
     let at = Location::field("Items");
     let items = match &it.items {
         Items::Path { items_path: None, .. } | Items::Jsonata(None) => input,
@@ -73,8 +89,8 @@ fn begin(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<(F
             Flow::Made(activation.jsonata(frame, Sight::default(), |env| template.items(&at, env))?)
         }
     };
-    if items.value().as_array().is_some() {
-        return Ok((items, concurrency));
+    if are_items(items.value()) {
+        return Ok(items);
     }
     Err(match &it.items {
         Items::Path { items_path, .. } => not_an_array(items_path.as_ref()).into(),
@@ -86,7 +102,7 @@ fn begin(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<(F
 }
 
 /// What `InputPath` keeps; the raw input in JSONata.
-fn input(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<Flow, Failure> {
+pub(crate) fn input(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<Flow, Failure> {
     let raw = raw_input(activation, frame);
     match &it.items {
         Items::Path { input_path, .. } => select(activation, frame, input_path, raw),
@@ -223,8 +239,9 @@ fn iteration_input(
     any(activation, frame, selector, &Location::field("ItemSelector"), sight, &input).map(Flow::Made)
 }
 
-fn leave(activation: &mut Activation<'_>, frame: FrameId, it: &Map, result: Json) {
+/// Leaves the state with the array of results, or with where they are.
+pub(crate) fn leave(activation: &mut Activation<'_>, frame: FrameId, it: &Map, result: Flow) {
     let fields =
         OutputFields { output: &it.output, has_result: true, assign: it.assign.as_ref(), then: it.then };
-    finish(activation, frame, Flow::Made(result), &fields);
+    finish(activation, frame, result, &fields);
 }

@@ -25,6 +25,7 @@ use crate::ids::{FrameId, TaskId, TimerId};
 use crate::input::{Callback, Fate};
 use crate::leaving::{OutputFields, finish};
 use crate::scope;
+use crate::state::map_run;
 use crate::token::TaskToken;
 
 /// Schedules the next attempt: the first, or a retry.
@@ -115,6 +116,9 @@ pub(crate) fn succeeded(
     if phase(activation, frame) != Some(Phase::Ordered) {
         return;
     }
+    if map_run::is_one(activation, frame) {
+        return map_run::succeeded(activation, frame, output);
+    }
     began(activation, frame, began_at);
     let abandoned = running(activation, frame).and_then(|task| task.abandoned.clone());
     match (waits_for_token(activation, frame), abandoned) {
@@ -198,6 +202,9 @@ pub(crate) fn failed(
     if phase(activation, frame) != Some(Phase::Ordered) {
         return;
     }
+    if map_run::is_one(activation, frame) {
+        return map_run::failed(activation, frame, failure);
+    }
     began(activation, frame, began_at);
     let abandoned = running(activation, frame).and_then(|task| task.abandoned.clone());
     if let Some(reason) = abandoned {
@@ -239,6 +246,9 @@ pub(crate) fn abandoned(activation: &mut Activation<'_>, task: TaskId, attempt: 
         };
         activation.record(0, Fact::TaskSettled { frame, committed });
         return;
+    }
+    if map_run::is_one(activation, frame) {
+        return map_run::abandoned(activation, frame);
     }
     begun_at_last(activation, frame);
     match fate {

@@ -106,6 +106,7 @@ impl Machine {
             role_arn: "arn:aws:iam::000000000000:role/bench".into(),
             definition: definition.into(),
             machine,
+            scope: asl::StateMachine::ROOT,
             contracts,
             limits: Limits::default(),
         }))

@@ -19,7 +19,7 @@ use crate::shard::load::LoadError;
 use crate::shard::member::{Member, Origin, cause_of, first_timer};
 use crate::shard::release::{Cause, Committed, Notice, Order, Release, TaskJob};
 use crate::shard::resident::Resident;
-use crate::task_runner::TaskRequest;
+use crate::task_runner::{TaskRequest, map_run_resource};
 
 impl Shard {
     /// Remembers a batch and releases what it leads to.
@@ -105,7 +105,10 @@ impl Shard {
     fn job(&self, key: ExecutionKey, execution: &Execution, order: &TaskOrder) -> TaskJob {
         let revision = execution.revision();
         let state = revision.machine.state(order.state);
-        let StateKind::Task(task) = &state.kind else { unreachable!("only a Task state orders a task") };
+        let resource = match &state.kind {
+            StateKind::Task(task) => task.resource.clone(),
+            _ => map_run_resource(),
+        };
         let entry = Entry {
             engine: self.engine_id,
             execution: execution.info().id,
@@ -116,13 +119,14 @@ impl Shard {
             key: claim_key(&entry),
             attempt: order.attempt,
             is_redelivery: false,
-            resource: task.resource.clone(),
+            resource,
             arguments: order.arguments.clone(),
             timeout_seconds: order.timeout_seconds,
             result_bytes_max: revision.limits.payload_bytes_max,
             execution_arn: execution.info().arn.clone(),
             state: state.name.clone(),
             check: result_check(revision.clone(), order.state),
+            map_run: order.map_run.clone(),
         };
         TaskJob { key, task: order.task, request }
     }

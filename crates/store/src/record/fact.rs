@@ -180,6 +180,30 @@ pub(super) enum StoredFact<'a> {
         frame: u32,
         output: u32,
     },
+    DistributedMapStarted {
+        frame: u32,
+        length: u64,
+    },
+    MapRunStarted {
+        frame: u32,
+        task: u32,
+        attempt: u32,
+        arn: &'a str,
+        plan: u32,
+        items: Option<u32>,
+    },
+    MapRunSucceeded {
+        frame: u32,
+        output: u32,
+    },
+    MapRunFailed {
+        frame: u32,
+        #[serde(borrow)]
+        failure: StoredFailure<'a>,
+    },
+    MapRunAborted {
+        frame: u32,
+    },
 }
 
 /// A variable and the text of its value.
@@ -305,6 +329,24 @@ impl<'a> StoredFact<'a> {
                 input: input.id.0,
                 checks: checks.iter().map(StoredCheck::of).collect(),
             },
+            Fact::DistributedMapStarted { frame, length } => {
+                Self::DistributedMapStarted { frame: frame.0, length: *length }
+            }
+            Fact::MapRunStarted { frame, task, attempt, arn, plan, items } => Self::MapRunStarted {
+                frame: frame.0,
+                task: task.0,
+                attempt: *attempt,
+                arn,
+                plan: plan.id.0,
+                items: items.as_ref().map(|items| items.id.0),
+            },
+            Fact::MapRunSucceeded { frame, output } => {
+                Self::MapRunSucceeded { frame: frame.0, output: output.id.0 }
+            }
+            Fact::MapRunFailed { frame, failure } => {
+                Self::MapRunFailed { frame: frame.0, failure: StoredFailure::of(failure) }
+            }
+            Fact::MapRunAborted { frame } => Self::MapRunAborted { frame: frame.0 },
             Fact::MapIterationSucceeded { child } => Self::MapIterationSucceeded { child: child.0 },
             Fact::MapIterationFailed { child } => Self::MapIterationFailed { child: child.0 },
             Fact::MapIterationAborted { child } => Self::MapIterationAborted { child: child.0 },
@@ -435,6 +477,24 @@ impl<'a> StoredFact<'a> {
                 input: payloads.get(input)?,
                 checks: restore_checks(&checks),
             },
+            Self::DistributedMapStarted { frame, length } => {
+                Fact::DistributedMapStarted { frame: FrameId(frame), length }
+            }
+            Self::MapRunStarted { frame, task, attempt, arn, plan, items } => Fact::MapRunStarted {
+                frame: FrameId(frame),
+                task: TaskId(task),
+                attempt,
+                arn: arn.into(),
+                plan: payloads.get(plan)?,
+                items: items.map(|number| payloads.get(number)).transpose()?,
+            },
+            Self::MapRunSucceeded { frame, output } => {
+                Fact::MapRunSucceeded { frame: FrameId(frame), output: payloads.get(output)? }
+            }
+            Self::MapRunFailed { frame, failure } => {
+                Fact::MapRunFailed { frame: FrameId(frame), failure: failure.restore() }
+            }
+            Self::MapRunAborted { frame } => Fact::MapRunAborted { frame: FrameId(frame) },
             Self::MapIterationSucceeded { child } => Fact::MapIterationSucceeded { child: FrameId(child) },
             Self::MapIterationFailed { child } => Fact::MapIterationFailed { child: FrameId(child) },
             Self::MapIterationAborted { child } => Fact::MapIterationAborted { child: FrameId(child) },

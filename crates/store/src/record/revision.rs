@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl::Timestamp;
+use asl::{ScopeId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -23,6 +23,7 @@ struct StoredRevision<'a> {
     created_at: i64,
     #[serde(borrow)]
     created_by: StoredActor<'a>,
+    scope: u32,
 }
 
 /// The stored form: format, checksum, contents.
@@ -37,6 +38,7 @@ pub fn encode_revision(revision: &RevisionRecord) -> Result<Vec<u8>, RecordError
         events_max: revision.events_max,
         created_at: revision.created_at.unix_ms,
         created_by: StoredActor::of(&revision.created_by),
+        scope: revision.scope.0,
     })
 }
 
@@ -53,6 +55,7 @@ pub fn decode_revision(sealed: &[u8]) -> Result<RevisionRecord, RecordError> {
         events_max: stored.events_max,
         created_at: Timestamp::from_unix_ms(stored.created_at),
         created_by: stored.created_by.restore(),
+        scope: ScopeId(stored.scope),
     })
 }
 
@@ -68,5 +71,6 @@ pub fn revision_digest(revision: &RevisionRecord) -> [u8; 32] {
     }
     hasher.update(revision.payload_bytes_max.to_le_bytes());
     hasher.update(revision.events_max.to_le_bytes());
+    hasher.update(revision.scope.0.to_le_bytes());
     hasher.finalize().into()
 }
