@@ -1,7 +1,7 @@
 //! Compares the validator's verdicts with those of others: `asl_valid FILE.jsonl…`.
 //!
 //! A row has `definition` and either `verdict` (`valid` or `invalid`, with `source` and `id`) or `kind: execution`,
-//! which means that AWS accepted it. Rows that need a distributed Map are counted apart.
+//! which means that AWS accepted it.
 
 #![expect(clippy::disallowed_methods, reason = "a tool reads its own arguments and files")]
 
@@ -14,7 +14,6 @@ use asl::{Diagnostic, Json, JsonLimits, Severity, parse_definition};
 struct Tally {
     agreed: u32,
     disagreed: u32,
-    unsupported: u32,
 }
 
 fn main() {
@@ -38,16 +37,12 @@ fn main() {
     for tally in tallies.values() {
         all.agreed += tally.agreed;
         all.disagreed += tally.disagreed;
-        all.unsupported += tally.unsupported;
     }
     tallies.insert("together".to_owned(), all);
     for (source, tally) in tallies {
         let judged = tally.agreed + tally.disagreed;
         let percent = f64::from(tally.agreed) / f64::from(judged.max(1)) * 100.0;
-        println!(
-            "{source}: {} of {judged} agree ({percent:.1} %), {} not supported yet",
-            tally.agreed, tally.unsupported
-        );
+        println!("{source}: {} of {judged} agree ({percent:.1} %)", tally.agreed);
     }
 }
 
@@ -73,9 +68,7 @@ fn judge(row: &Json, tallies: &mut BTreeMap<String, Tally>) {
     let tally = tallies.entry(field("source").unwrap_or("executed").to_owned()).or_default();
     let found = parse_definition(&without_placeholders(definition)).diagnostics;
     let errors: Vec<&Diagnostic> = found.iter().filter(|it| it.severity == Severity::Error).collect();
-    if !errors.is_empty() && valid && errors.iter().any(|it| it.code == "UNSUPPORTED_MAP_MODE") {
-        tally.unsupported += 1;
-    } else if errors.is_empty() == valid {
+    if errors.is_empty() == valid {
         tally.agreed += 1;
     } else {
         tally.disagreed += 1;

@@ -34,6 +34,10 @@ impl JsonLimits {
 
 /// Characters of a state's name. AWS: 80.
 pub const STATE_NAME_CHARS_MAX: usize = 80;
+/// Characters of a Map's `Label`. AWS: 40.
+pub const LABEL_CHARS_MAX: usize = 40;
+/// Bytes of the input of one batch. AWS: 256 KiB.
+pub const BATCH_BYTES_MAX: u32 = 262_144;
 /// Characters of a variable's name. AWS: 80.
 pub const VARIABLE_NAME_CHARS_MAX: usize = 80;
 /// Bytes of one `Assign`. AWS: 256 KiB.

@@ -5,6 +5,17 @@ use std::path::{Path, PathBuf};
 
 /// Words in capitals that are no codes.
 const NO_CODES: &[&str] = &["BATON_", "CARGO_", "RUST_", "AWS_", "LAMBDA_", "LC_"];
+/// Values of fields, which are no codes either.
+const VALUES: &[&str] = &[
+    "FULL",
+    "NONE",
+    "TIMED_OUT",
+    "DOUBLE_OR_LONG",
+    "FIRST_ROW",
+    "LOAD_AND_FLATTEN",
+    "ATHENA_DATA",
+    "S3_INVENTORY",
+];
 /// Names that are matchers or prefixes, or that AWS alone reports.
 const WITHOUT_SOURCE: &[&str] = &["States.ItemReaderFailed"];
 
@@ -71,7 +82,7 @@ fn is_code(text: &str) -> bool {
         && text.starts_with(|it: char| it.is_ascii_uppercase())
         && text.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_')
         && !NO_CODES.iter().any(|prefix| text.starts_with(prefix))
-        && !["FULL", "NONE", "TIMED_OUT", "DOUBLE_OR_LONG"].contains(&text)
+        && !VALUES.contains(&text)
 }
 
 fn is_error(text: &str) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! Finer than AWS's, which says `SCHEMA_VALIDATION_FAILED` to most of them.
 
-/// A distributed Map, which the language has and this engine has not yet.
+/// A field, or work, that a Map of this mode does not have.
 pub(super) const MAP_MODE: &str = "UNSUPPORTED_MAP_MODE";
 /// A field of the other query language, or a language that a state may not have.
 pub(super) const QUERY_LANGUAGE: &str = "QUERY_LANGUAGE_MISMATCH";

@@ -4,6 +4,7 @@
 //! Spec: `#filters`, `#payload-template`. Compiled here once; errors of a path point into its text.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::fields::{Fields, text, whole, wrong_type};
@@ -231,6 +232,17 @@ impl Builder {
         names: [&'static str; 2],
         report: &mut Report<'_>,
     ) -> Option<Count> {
+        self.count_in(fields, names, 0..=i32::MAX.unsigned_abs(), report)
+    }
+
+    /// The same, where what is given in place has bounds of its own.
+    pub(super) fn count_in(
+        &mut self,
+        fields: &mut Fields<'_>,
+        names: [&'static str; 2],
+        range: RangeInclusive<u32>,
+        report: &mut Report<'_>,
+    ) -> Option<Count> {
         let member = self.given(fields, names, report)?;
         if &*member.key == names[1] {
             return self.definite_path(member, report).map(Count::Path);
@@ -239,7 +251,7 @@ impl Builder {
             let expression = self.required_expression(member, "a number", Moment::Before, report);
             return expression.map(Count::Jsonata);
         }
-        whole(&member.value, names[0], 0, i32::MAX.unsigned_abs(), report).map(Count::Literal)
+        whole(&member.value, names[0], *range.start(), *range.end(), report).map(Count::Literal)
     }
 
     /// `Error` or `ErrorPath`, `Cause` or `CausePath`: a text, or what gives one.

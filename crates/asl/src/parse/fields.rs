@@ -179,6 +179,14 @@ fn owner_of(key: &str) -> Option<&'static str> {
         "Branches" => "Parallel states",
         "ItemProcessor" | "Iterator" | "ItemSelector" | "ItemsPath" | "MaxConcurrency"
         | "MaxConcurrencyPath" => "Map states",
+        "ItemReader"
+        | "ItemBatcher"
+        | "ResultWriter"
+        | "Label"
+        | "ToleratedFailureCount"
+        | "ToleratedFailureCountPath"
+        | "ToleratedFailurePercentage"
+        | "ToleratedFailurePercentagePath" => "distributed Map states",
         "InputPath" | "OutputPath" | "Output" => "every state but Fail",
         "Arguments" => "Task and Parallel states",
         "Items" => "Map states",

@@ -197,7 +197,9 @@ pub(super) fn foreign(
 /// What says the same in the other language.
 fn twin(name: &str) -> Option<&'static str> {
     Some(match name {
-        "InputPath" | "Parameters" => "`Arguments`, of Task and Parallel states",
+        "InputPath" | "Parameters" => {
+            "`Arguments`, of Task and Parallel states, of `ItemReader` and `ResultWriter`"
+        }
         "OutputPath" | "ResultPath" | "ResultSelector" | "Result" => "`Output`",
         "ItemsPath" => "`Items`",
         "MaxConcurrencyPath" => "an expression in `MaxConcurrency`",
@@ -207,6 +209,11 @@ fn twin(name: &str) -> Option<&'static str> {
         "TimestampPath" => "an expression in `Timestamp`",
         "ErrorPath" => "an expression in `Error`",
         "CausePath" => "an expression in `Cause`",
+        "ToleratedFailureCountPath" => "an expression in `ToleratedFailureCount`",
+        "ToleratedFailurePercentagePath" => "an expression in `ToleratedFailurePercentage`",
+        "MaxItemsPath" => "an expression in `MaxItems`",
+        "MaxItemsPerBatchPath" => "an expression in `MaxItemsPerBatch`",
+        "MaxInputBytesPerBatchPath" => "an expression in `MaxInputBytesPerBatch`",
         _ => return None,
     })
 }

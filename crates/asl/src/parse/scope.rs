@@ -25,6 +25,10 @@ pub(super) struct Builder {
     pub(super) catching: Option<StateId>,
     /// The scope that is being read now.
     pub(super) here: ScopeId,
+    /// Whether what is being read now runs in the EXPRESS children of a distributed Map.
+    pub(super) is_in_express: bool,
+    /// Every `Label`, and where it stands.
+    pub(super) labels: BTreeMap<Arc<str>, Span>,
     /// Every name, and what it is in the graph; one for each `StateId`.
     pub(super) names: Vec<Name>,
     /// Every scope, and what is known of it before it is whole.
@@ -56,6 +60,8 @@ pub(super) struct Draft {
     pub(super) states: Vec<StateId>,
     /// Whether some transition names no state, so that the graph is not known.
     pub(super) is_torn: bool,
+    /// Whether it runs in executions of its own, where variables from outside are not there.
+    pub(super) is_child: bool,
     /// By name, for `Next`.
     targets: BTreeMap<Arc<str>, StateId>,
 }
@@ -79,6 +85,8 @@ impl Builder {
             budget: Budget::default(),
             catching: None,
             here: ScopeId(0),
+            is_in_express: false,
+            labels: BTreeMap::new(),
             names: Vec::new(),
             scopes: Vec::new(),
             assigned: Vec::new(),
@@ -205,6 +213,7 @@ impl Builder {
             start_at: None,
             states: Vec::new(),
             is_torn: false,
+            is_child: false,
             targets: BTreeMap::new(),
         };
         for member in members {

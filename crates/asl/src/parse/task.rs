@@ -19,7 +19,11 @@ impl Builder {
         id: StateId,
         report: &mut Report<'_>,
     ) -> Option<Task> {
-        let resource = fields.require("Resource", report).and_then(|member| resource(member, report));
+        let resource = fields.require("Resource", report).and_then(|member| {
+            let resource = resource(member, report)?;
+            self.type_fits(&resource, member, report);
+            Some(resource)
+        });
         let arguments = self.arguments(fields, Before::Arguments, report);
         let credentials = self.credentials(fields, report);
         let timeout = self.timeout(fields, ["TimeoutSeconds", "TimeoutSecondsPath"], report);
@@ -42,6 +46,24 @@ impl Builder {
             catch: catch?,
             then: then?,
         })
+    }
+
+    /// An execution of type EXPRESS does not wait for others: AWS's rule for its children of a distributed Map too.
+    fn type_fits(&self, resource: &Resource, member: &Member, report: &mut Report<'_>) {
+        let waits = match &resource.kind {
+            ResourceKind::Service { action, .. } => {
+                [".sync", ".sync:2", ".waitForTaskToken"].into_iter().any(|pattern| action.ends_with(pattern))
+            }
+            ResourceKind::Activity => true,
+            ResourceKind::Function => false,
+        };
+        if self.is_in_express && waits {
+            let message =
+                "an execution of type `EXPRESS` cannot wait for another, for a token or for an activity";
+            report
+                .error(member.value.span, code::MAP_MODE, message)
+                .hint("give the distributed Map around it `\"ExecutionType\": \"STANDARD\"`");
+        }
     }
 
     fn credentials(&mut self, fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<AnyTemplate> {

@@ -76,26 +76,6 @@ fn every_problem_is_reported_with_its_place() {
 }
 
 #[test]
-fn what_cannot_be_run_yet_is_refused_where_it_stands() {
-    check(
-        r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "Label": "x", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-"StartAt": "I", "States": {"I": {"Type": "Pass", "QueryLanguage": "JSONata", "End": true}}}, "End": true}}}"#,
-        expect![[r#"
-            m.json:1:50: error[UNSUPPORTED_MAP_MODE]: `Label` belongs to a distributed Map, which is not supported yet
-                1 | …": "M", "States": {"M": {"Type": "Map", "Label": "x", "ItemProcessor": {"ProcessorConfig": {"Mode": …
-                  |                                          ^^^^^^^
-                  at: /States/M/Label
-                hint: leave it out; an inline Map takes its items from `ItemsPath` (JSONPath) or `Items` (JSONata)
-            m.json:1:110: error[UNSUPPORTED_MAP_MODE]: the mode `DISTRIBUTED` is not supported yet
-                1 | …el": "x", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-                  |                                                          ^^^^^^^^^^^^^
-                  at: /States/M/ItemProcessor/ProcessorConfig/Mode
-                hint: `INLINE` runs the items inside the execution
-        "#]],
-    );
-}
-
-#[test]
 fn texts_that_are_no_definition_say_so() {
     check(
         "",

@@ -1,7 +1,8 @@
 //! Variables: names that are valid, assigned in one scope only, and assigned before they are read.
 //!
 //! Inner scopes read outer names and may not declare them again. Which state ran before is not known here: a name
-//! that some state of a visible scope assigns counts as assigned.
+//! that some state of a visible scope assigns counts as assigned. What a distributed Map runs, it runs in executions of
+//! their own: outer names are neither read nor in the way there.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +29,18 @@ pub(super) fn check(builder: &Builder, report: &mut Report<'_>) {
     }
     for mention in &builder.read {
         let is_assigned = |scope: ScopeId| assigned.contains(&(scope, &*mention.name));
-        if !is_assigned(mention.scope) && !outer(builder, mention).any(is_assigned) {
+        if is_assigned(mention.scope) || outer(builder, mention).any(is_assigned) {
+            continue;
+        }
+        if around(builder, mention.scope).any(is_assigned) {
+            let message = format!(
+                "the variable `{}` is assigned outside the distributed Map, and is not there in its items",
+                mention.name
+            );
+            report
+                .error(mention.span, code::VARIABLE, message)
+                .hint("hand its value on with `ItemSelector`, or with `BatchInput` of `ItemBatcher`");
+        } else {
             let message = format!("no state assigns the variable `{}` that is read here", mention.name);
             report.warning(mention.span, code::VARIABLE, message).hint(match mention.language {
                 QueryLanguage::JsonPath => format!("a field of the input is written `$.{}`", mention.name),
@@ -74,8 +86,17 @@ pub(super) fn check_name(name: &str, span: Span, report: &mut Report<'_>) {
     }
 }
 
-/// The scopes around the one of a mention, inside out.
+/// The scopes around the one of a mention whose variables are there, inside out: as far as the execution goes.
 fn outer<'a>(builder: &'a Builder, mention: &Mention) -> impl Iterator<Item = ScopeId> + use<'a> {
-    let parent = |id: ScopeId| builder.scopes[id.0 as usize].parent;
+    let parent = |id: ScopeId| {
+        let draft = &builder.scopes[id.0 as usize];
+        draft.parent.filter(|_| !draft.is_child)
+    };
     std::iter::successors(parent(mention.scope), move |id| parent(*id))
+}
+
+/// Every scope around another.
+fn around(builder: &Builder, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
+    let parent = |id: ScopeId| builder.scopes[id.0 as usize].parent;
+    std::iter::successors(parent(scope), move |id| parent(*id))
 }

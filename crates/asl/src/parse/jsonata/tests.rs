@@ -97,8 +97,8 @@ fn fields_of_the_other_language_are_named_with_their_twin() {
     check_state(
         r#""Type":"Task","Resource":"arn:aws:states:::lambda:invoke","InputPath":"$","Parameters":{},"ResultSelector":{},"ResultPath":"$","OutputPath":"$","TimeoutSecondsPath":"$.x","End":true"#,
         expect![[r#"
-            Error QUERY_LANGUAGE_MISMATCH /States/A/InputPath: `InputPath` belongs to JSONPath, and the query language here is JSONata (in JSONata: `Arguments`, of Task and Parallel states)
-            Error QUERY_LANGUAGE_MISMATCH /States/A/Parameters: `Parameters` belongs to JSONPath, and the query language here is JSONata (in JSONata: `Arguments`, of Task and Parallel states)
+            Error QUERY_LANGUAGE_MISMATCH /States/A/InputPath: `InputPath` belongs to JSONPath, and the query language here is JSONata (in JSONata: `Arguments`, of Task and Parallel states, of `ItemReader` and `ResultWriter`)
+            Error QUERY_LANGUAGE_MISMATCH /States/A/Parameters: `Parameters` belongs to JSONPath, and the query language here is JSONata (in JSONata: `Arguments`, of Task and Parallel states, of `ItemReader` and `ResultWriter`)
             Error QUERY_LANGUAGE_MISMATCH /States/A/ResultSelector: `ResultSelector` belongs to JSONPath, and the query language here is JSONata (in JSONata: `Output`)
             Error QUERY_LANGUAGE_MISMATCH /States/A/ResultPath: `ResultPath` belongs to JSONPath, and the query language here is JSONata (in JSONata: `Output`)
             Error QUERY_LANGUAGE_MISMATCH /States/A/OutputPath: `OutputPath` belongs to JSONPath, and the query language here is JSONata (in JSONata: `Output`)
