@@ -406,6 +406,12 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
         Fact::RetryScheduled { retrier, .. } => format!("by retrier {retrier}"),
         Fact::MapStateStarted { concurrency, .. } => format!("concurrency {concurrency}"),
         Fact::MapIterationStarted { index, input, .. } => format!("{index} {}", short(input.payload.text())),
+        Fact::DistributedMapStarted { length, .. } => format!("of {length} items"),
+        Fact::MapRunStarted { task, attempt, plan, .. } => {
+            format!("#{} attempt={attempt} {}", task.0, short(plan.payload.text()))
+        }
+        Fact::MapRunSucceeded { output, .. } => short(output.payload.text()),
+        Fact::MapRunFailed { failure, .. } => show_failure(failure),
         Fact::ActivityStarted { worker, .. } => worker.as_deref().unwrap_or("").to_owned(),
         Fact::TaskSubmitted { output, .. } => short(output.payload.text()),
         Fact::TokenIssued { task, attempt, .. } => format!("#{} attempt={attempt}", task.0),
@@ -422,6 +428,7 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
         | Fact::MapIterationAborted { .. }
         | Fact::MapStateSucceeded { .. }
         | Fact::MapStateFailed { .. }
+        | Fact::MapRunAborted { .. }
         | Fact::ParallelStateStarted { .. }
         | Fact::BranchSucceeded { .. }
         | Fact::BranchFailed { .. }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use asl::{Entropy, JsonLimits, Payload, StateMachine, Timestamp};
+use asl::{Entropy, Failure, Json, JsonLimits, Payload, StateMachine, Timestamp};
 use contracts::Contracts;
+use machine::map_run::MapItem;
 use machine::{
     Actor, Effect, Event, Execution, ExecutionInfo, Fact, Fate, Input, Limits, Revision, Status, TaskOrder,
     TaskToken, TimerId, history,
@@ -41,7 +42,7 @@ pub(crate) fn run(
         role_arn: ROLE.into(),
         definition: definition.into(),
         machine,
-        scope: asl::StateMachine::ROOT,
+        scope: StateMachine::ROOT,
         contracts: Contracts::default(),
         limits: Limits::default(),
     });
@@ -78,6 +79,9 @@ fn live(
             match effect {
                 Effect::SetTimer { timer, at } => _ = timers.insert(timer, at),
                 Effect::ClearTimer { timer } => _ = timers.remove(&timer),
+                Effect::RunTask(order) if order.map_run.is_some() => {
+                    next.extend(map_run(&order, now).map(|end| (Actor::Engine, end)));
+                }
                 Effect::RunTask(order) => {
                     let answers = outside.answer(&order, token_of(&execution, &events, &order), now);
                     next.extend(answers.into_iter().map(|answer| (Actor::Engine, answer)));
@@ -99,6 +103,34 @@ fn live(
         }
     }
     (execution, events)
+}
+
+/// What a Map Run comes to whose items stand in the state's input: each in an execution of its own, one after the other.
+fn map_run(order: &TaskOrder, now: Timestamp) -> Option<Input> {
+    let run = order.map_run.as_ref()?;
+    let (task, attempt, began_at) = (order.task, order.attempt, now);
+    let revision = Arc::new(run.child_revision());
+    let mut entropy = Entropy::from_seed([2; 32]);
+    let selector = run.item_selector(&mut entropy).expect("the case's items can be read");
+    let items = run.items.as_ref().and_then(|items| items.value().as_array()).unwrap_or_default();
+    let mut outputs = Vec::new();
+    for (index, value) in (0_u64..).zip(items) {
+        let item = MapItem { index, value: value.clone(), key: None, source: None };
+        let input = match selector.select(&item, &mut entropy) {
+            Ok(input) => input,
+            Err(failure) => return Some(Input::TaskFailed { task, attempt, began_at, failure }),
+        };
+        let (child, _) = live(&revision, &input.to_text(), Outside::default(), true);
+        match child.output() {
+            Some(output) => outputs.push(output.value().clone()),
+            None => {
+                let cause = "The specified tolerated failure threshold was exceeded";
+                let failure = Failure::new("States.ExceedToleratedFailureThreshold", cause);
+                return Some(Input::TaskFailed { task, attempt, began_at, failure });
+            }
+        }
+    }
+    Some(Input::TaskSucceeded { task, attempt, began_at, output: Payload::new(Json::array(outputs)) })
 }
 
 /// The token of an attempt, if it has one.

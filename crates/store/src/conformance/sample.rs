@@ -21,6 +21,7 @@ pub fn revision(machine: &str) -> RevisionRecord {
         arn: format!("arn:aws:states:us-east-1:000000000000:stateMachine:{machine}").into(),
         role_arn: "arn:aws:iam::000000000000:role/baton".into(),
         definition: "{\"StartAt\":\"Pay\",\"States\":{\"Pay\":{\"Type\":\"Pass\",\"End\":true}}}".into(),
+        scope: asl::StateMachine::ROOT,
         contracts: "{}".into(),
         payload_bytes_max: 262_144,
         events_max: 0,

@@ -6,7 +6,7 @@ use machine::event::{Check, Due, Numbered, Reason, Verdict};
 use machine::{Fact, FrameId, PayloadId, TaskId, TimerId};
 
 /// The kinds of facts, so that [`one`] can be asked for each of them.
-pub(super) const KINDS: u32 = 36;
+pub(super) const KINDS: u32 = 41;
 
 /// A fact of kind `kind`, filled with numbers that `seed` tells apart.
 pub(super) fn one(kind: u32, seed: u32) -> Fact {
@@ -74,6 +74,18 @@ pub(super) fn one(kind: u32, seed: u32) -> Fact {
         },
         34 => Fact::ActivityStarted { frame, worker: Some("mole".into()), heartbeat: Some(due) },
         35 => Fact::TaskSubmitted { frame, output: payload(2) },
+        36 => Fact::DistributedMapStarted { frame, length: u64::from(seed) << 32 },
+        37 => Fact::MapRunStarted {
+            frame,
+            task: TaskId(seed),
+            attempt: seed,
+            arn: "arn:aws:states:us-east-1:000000000000:mapRun:shop/orders:7".into(),
+            plan: arguments,
+            items: seed.is_multiple_of(2).then_some(items),
+        },
+        38 => Fact::MapRunSucceeded { frame, output },
+        39 => Fact::MapRunFailed { frame, failure },
+        40 => Fact::MapRunAborted { frame },
         _ => unreachable!("there are {KINDS} kinds"),
     }
 }
@@ -117,6 +129,11 @@ pub(super) fn kind(fact: &Fact) -> u32 {
         Fact::TokenIssued { .. } => 33,
         Fact::ActivityStarted { .. } => 34,
         Fact::TaskSubmitted { .. } => 35,
+        Fact::DistributedMapStarted { .. } => 36,
+        Fact::MapRunStarted { .. } => 37,
+        Fact::MapRunSucceeded { .. } => 38,
+        Fact::MapRunFailed { .. } => 39,
+        Fact::MapRunAborted { .. } => 40,
     }
 }
 
