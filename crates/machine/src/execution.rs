@@ -64,6 +64,7 @@ pub struct Execution {
     pub(crate) revision: Arc<Revision>,
     pub(crate) info: ExecutionInfo,
     pub(crate) started_at: Timestamp,
+    pub(crate) ended_at: Timestamp,
     pub(crate) input: Option<Payload>,
     pub(crate) status: Status,
     pub(crate) output: Option<Payload>,
@@ -94,6 +95,7 @@ impl Execution {
             revision,
             info,
             started_at: Timestamp::default(),
+            ended_at: Timestamp::default(),
             input: None,
             status: Status::Running,
             output: None,
@@ -171,6 +173,11 @@ impl Execution {
     /// When it was started.
     pub fn started_at(&self) -> Timestamp {
         self.started_at
+    }
+
+    /// When it ended; the beginning of time while it runs.
+    pub fn ended_at(&self) -> Timestamp {
+        self.ended_at
     }
 
     /// The frame of this number. INVARIANT: callers hold numbers of live frames only.

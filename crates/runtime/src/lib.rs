@@ -29,5 +29,8 @@ pub use shard::arrival::{
 };
 pub use shard::release::{Committed, Notice, Order, Release, TaskJob};
 /// What the handle's questions are asked and answered with.
-pub use store::{ExecutionKey, ExecutionRow, Lookup, RevisionKey};
+pub use store::{
+    ExecutionFilter, ExecutionKey, ExecutionRow, Lookup, MapRunCounts, MapRunRecord, MapRunStatus,
+    RevisionKey,
+};
 pub use task_runner::{AbandonOutcome, ResultCheck, TaskOutcome, TaskRequest, TaskRunner};

@@ -37,6 +37,7 @@ pub const PROMISES: &[Promise] = &[
     ("events come back as they went in, in order", life::events_come_back_as_they_went_in),
     ("the engine id never changes", life::the_engine_id_never_changes),
     ("a revision has one key", life::a_revision_has_one_key),
+    ("a Map Run is as it was last remembered", life::a_map_run_is_as_last_remembered),
     ("a damaged record is named and the others are read", life::a_damaged_record_is_named),
     ("a batch is remembered as a whole or not at all", batch::a_batch_is_whole),
     ("an activation is remembered once", batch::an_activation_is_remembered_once),

@@ -6,11 +6,13 @@
 pub mod conformance;
 pub mod error;
 pub mod limits;
+pub mod map_run;
 pub mod record;
 pub mod sqlite;
 pub mod store;
 
 pub use error::StoreError;
+pub use map_run::{MapRunCounts, MapRunRecord, MapRunStatus};
 pub use sqlite::SqliteStore;
 pub use store::{
     Commit, Committed, DueTimer, ExecutionFilter, ExecutionKey, ExecutionRow, Loaded, Lookup, Opening,

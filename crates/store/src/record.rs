@@ -10,6 +10,7 @@ mod error;
 mod fact;
 mod form;
 mod frame;
+mod map_run;
 mod revision;
 #[cfg(test)]
 mod samples;
@@ -25,6 +26,7 @@ use machine::{Actor, Event, PayloadId, Step};
 use sha2::{Digest as _, Sha256};
 
 pub use self::error::RecordError;
+pub use self::map_run::{decode_map_run, encode_map_run};
 pub use self::revision::{decode_revision, encode_revision, revision_digest};
 
 use self::form::{Activation, StoredActor, StoredDigest, StoredEvent, StoredPayload};

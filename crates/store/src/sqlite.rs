@@ -10,6 +10,7 @@ mod checkpoint;
 mod commit;
 mod fault;
 mod lock;
+mod map_run;
 mod open;
 mod query;
 mod revision;
@@ -27,6 +28,7 @@ use rusqlite::config::DbConfig;
 use self::fault::{During, classify};
 use self::lock::FolderLock;
 use crate::error::StoreError;
+use crate::map_run::MapRunRecord;
 use crate::store::{
     Commit, Committed, DueTimer, ExecutionFilter, ExecutionKey, ExecutionRow, Loaded, Lookup, RevisionKey,
     RevisionRecord, Store,
@@ -226,6 +228,21 @@ impl Store for SqliteStore {
 
     fn reinstate(&mut self, key: ExecutionKey) -> Result<(), StoreError> {
         let result = self.take_back(key);
+        self.settle(result)
+    }
+
+    fn save_map_run(&mut self, run: &MapRunRecord) -> Result<(), StoreError> {
+        let result = self.write_map_run(run);
+        self.settle(result)
+    }
+
+    fn map_run(&mut self, arn: &str) -> Result<Option<MapRunRecord>, StoreError> {
+        let result = self.read_map_run(arn);
+        self.settle(result)
+    }
+
+    fn map_runs(&mut self, execution: ExecutionKey) -> Result<Vec<MapRunRecord>, StoreError> {
+        let result = self.read_map_runs(execution);
         self.settle(result)
     }
 

@@ -6,6 +6,7 @@ use asl::{Failure, Payload, ScopeId, Timestamp};
 use machine::{Actor, Event, ExecutionInfo, Status, Step, TimerId};
 
 use crate::error::StoreError;
+use crate::map_run::MapRunRecord;
 
 /// Where an execution lives: ascending in the order of starts, with its shard in the upper bits (one shard on one node).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -222,6 +223,15 @@ pub trait Store: Send {
     /// the caller's question; whatever still keeps it from going on sets it aside anew. One that is not set aside stays as it
     /// is. Crash before it returns: harmless to repeat. `Corrupt` when its index row is damaged.
     fn reinstate(&mut self, key: ExecutionKey) -> Result<(), StoreError>;
+
+    /// Remembers a Map Run, in place of what was remembered of it. Crash before it returns: either stands.
+    fn save_map_run(&mut self, run: &MapRunRecord) -> Result<(), StoreError>;
+
+    /// The Map Run of this ARN.
+    fn map_run(&mut self, arn: &str) -> Result<Option<MapRunRecord>, StoreError>;
+
+    /// The Map Runs of an execution, oldest first.
+    fn map_runs(&mut self, execution: ExecutionKey) -> Result<Vec<MapRunRecord>, StoreError>;
 
     /// Closes everything and opens it again, after an `Unknown`. What is then read is what is remembered.
     fn reopen(&mut self) -> Result<(), StoreError>;

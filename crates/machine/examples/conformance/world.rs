@@ -33,7 +33,7 @@ pub(crate) fn run(
     definition: &str,
     machine: StateMachine,
     input: &str,
-    outside: Outside,
+    mut outside: Outside,
     to_the_end: bool,
 ) -> Run {
     let revision = Arc::new(Revision {
@@ -46,7 +46,7 @@ pub(crate) fn run(
         contracts: Contracts::default(),
         limits: Limits::default(),
     });
-    let (execution, events) = live(&revision, input, outside, to_the_end);
+    let (execution, events) = live(&revision, input, &mut outside, to_the_end);
     Run {
         status: execution.status(),
         output: execution.output().map(|output| output.text().to_string()),
@@ -57,7 +57,7 @@ pub(crate) fn run(
 fn live(
     revision: &Arc<Revision>,
     input: &str,
-    mut outside: Outside,
+    outside: &mut Outside,
     to_the_end: bool,
 ) -> (Execution, Vec<Event>) {
     let info = ExecutionInfo {
@@ -80,7 +80,7 @@ fn live(
                 Effect::SetTimer { timer, at } => _ = timers.insert(timer, at),
                 Effect::ClearTimer { timer } => _ = timers.remove(&timer),
                 Effect::RunTask(order) if order.map_run.is_some() => {
-                    next.extend(map_run(&order, now).map(|end| (Actor::Engine, end)));
+                    next.extend(map_run(&order, outside, now).map(|end| (Actor::Engine, end)));
                 }
                 Effect::RunTask(order) => {
                     let answers = outside.answer(&order, token_of(&execution, &events, &order), now);
@@ -106,7 +106,7 @@ fn live(
 }
 
 /// What a Map Run comes to whose items stand in the state's input: each in an execution of its own, one after the other.
-fn map_run(order: &TaskOrder, now: Timestamp) -> Option<Input> {
+fn map_run(order: &TaskOrder, outside: &mut Outside, now: Timestamp) -> Option<Input> {
     let run = order.map_run.as_ref()?;
     let (task, attempt, began_at) = (order.task, order.attempt, now);
     let revision = Arc::new(run.child_revision());
@@ -120,7 +120,7 @@ fn map_run(order: &TaskOrder, now: Timestamp) -> Option<Input> {
             Ok(input) => input,
             Err(failure) => return Some(Input::TaskFailed { task, attempt, began_at, failure }),
         };
-        let (child, _) = live(&revision, &input.to_text(), Outside::default(), true);
+        let (child, _) = live(&revision, &input.to_text(), outside, true);
         match child.output() {
             Some(output) => outputs.push(output.value().clone()),
             None => {

@@ -27,11 +27,11 @@ impl Execution {
             Fact::ExecutionSucceeded { output, .. } => {
                 self.number(output);
                 self.output = Some(output.payload.clone());
-                self.ended(Status::Succeeded, None);
+                self.ended(event, Status::Succeeded, None);
             }
-            Fact::ExecutionFailed { failure, .. } => self.ended(Status::Failed, Some(failure)),
-            Fact::ExecutionTimedOut { failure } => self.ended(Status::TimedOut, Some(failure)),
-            Fact::ExecutionAborted { failure } => self.ended(Status::Aborted, Some(failure)),
+            Fact::ExecutionFailed { failure, .. } => self.ended(event, Status::Failed, Some(failure)),
+            Fact::ExecutionTimedOut { failure } => self.ended(event, Status::TimedOut, Some(failure)),
+            Fact::ExecutionAborted { failure } => self.ended(event, Status::Aborted, Some(failure)),
             Fact::StateEntered { frame, state, input, .. } => self.entered(event, *frame, *state, input),
             Fact::StateExited { frame, output, assigned, next, .. } => {
                 self.number(output);
@@ -150,7 +150,8 @@ impl Execution {
     }
 
     /// Keeps the frames whose attempts are still to be settled, and nothing else.
-    fn ended(&mut self, status: Status, failure: Option<&Failure>) {
+    fn ended(&mut self, event: &Event, status: Status, failure: Option<&Failure>) {
+        self.ended_at = event.at;
         self.status = status;
         self.failure = failure.cloned();
         self.ready.clear();

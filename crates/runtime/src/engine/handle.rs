@@ -8,7 +8,9 @@ use std::sync::{Arc, OnceLock};
 use asl::{Entropy, Failure, Timestamp};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use machine::{ActivityTask, Actor, Callback, Input, Revision, TaskToken};
-use store::{ExecutionFilter, ExecutionKey, ExecutionRow, Loaded, Lookup, RevisionKey, Store, StoreError};
+use store::{
+    ExecutionFilter, ExecutionKey, ExecutionRow, Loaded, Lookup, MapRunRecord, RevisionKey, Store, StoreError,
+};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
@@ -234,6 +236,38 @@ impl EngineHandle {
         limit: usize,
     ) -> Result<Vec<ExecutionRow>, StoreError> {
         self.read(move |store| store.list(&filter, before, limit))
+    }
+
+    /// Remembers a Map Run, in place of what was remembered of it.
+    pub async fn save_map_run_async(&self, run: MapRunRecord) -> Result<(), StoreError> {
+        self.read_async(move |store| store.save_map_run(&run)).await
+    }
+
+    /// The Map Run of this ARN.
+    pub async fn map_run_async(&self, arn: Arc<str>) -> Result<Option<MapRunRecord>, StoreError> {
+        self.read_async(move |store| store.map_run(&arn)).await
+    }
+
+    /// The Map Runs of an execution, oldest first.
+    pub fn map_runs(&self, execution: ExecutionKey) -> Result<Vec<MapRunRecord>, StoreError> {
+        self.read(move |store| store.map_runs(execution))
+    }
+
+    /// The asynchronous twin of [`Self::list`].
+    pub async fn list_async(
+        &self,
+        filter: ExecutionFilter,
+        before: Option<ExecutionKey>,
+        limit: usize,
+    ) -> Result<Vec<ExecutionRow>, StoreError> {
+        self.read_async(move |store| store.list(&filter, before, limit)).await
+    }
+
+    /// Waits until an execution has ended that somebody here has started, and counts: it takes no place among the requests.
+    pub async fn wait_for_child(&self, key: ExecutionKey) -> Result<ExecutionEnd, AccessError> {
+        let (reply, answer) = Reply::new();
+        self.line.send(Message::Arrival(Arrival::Wait { key, until: Until::Ended, reply }));
+        answer.await.unwrap_or(Err(AccessError::Stopped))
     }
 
     /// What has been counted so far; `None` once the engine has stopped.

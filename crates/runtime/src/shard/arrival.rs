@@ -1,6 +1,6 @@
 //! Arrivals: what reaches a shard from outside. Each is either remembered and answered, or neither.
 
-use asl::{Failure, Payload};
+use asl::{Failure, Payload, Timestamp};
 use machine::{Actor, Input, Status};
 use store::ExecutionKey;
 
@@ -124,6 +124,10 @@ pub struct ExecutionEnd {
     pub failure: Option<Failure>,
     /// Whether nothing is owed to it any more.
     pub settled: bool,
+    /// When it was started.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Timestamp,
 }
 
 /// Why a call about a task was of no effect.

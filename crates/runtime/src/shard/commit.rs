@@ -266,6 +266,8 @@ pub(crate) fn end_of(execution: &Execution) -> Option<ExecutionEnd> {
         output: execution.output().cloned(),
         failure: execution.failure().cloned(),
         settled: execution.is_settled(),
+        started_at: execution.started_at(),
+        ended_at: execution.ended_at(),
     })
 }
 

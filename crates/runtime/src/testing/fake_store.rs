@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use asl::Timestamp;
 use machine::{Effect, Event, Status, TimerId};
 use store::{
-    Commit, Committed, DueTimer, ExecutionFilter, ExecutionKey, ExecutionRow, Loaded, Lookup, RevisionKey,
-    RevisionRecord, Store, StoreError,
+    Commit, Committed, DueTimer, ExecutionFilter, ExecutionKey, ExecutionRow, Loaded, Lookup, MapRunRecord,
+    RevisionKey, RevisionRecord, Store, StoreError,
 };
 
 /// How the next commit goes.
@@ -42,6 +42,7 @@ pub(crate) struct Inner {
     /// Executions whose records cannot be read.
     pub(crate) corrupt: BTreeSet<ExecutionKey>,
     pub(crate) cannot_reopen: bool,
+    map_runs: Vec<MapRunRecord>,
     is_doubtful: bool,
     pub(crate) reopened: u32,
     /// Members of each commit that was tried, with what came of it.
@@ -188,6 +189,26 @@ impl Store for FakeStore {
 
     fn revision(&mut self, _: RevisionKey) -> Result<RevisionRecord, StoreError> {
         Err(StoreError::Missing { message: "no revisions here".to_owned() })
+    }
+
+    fn save_map_run(&mut self, run: &MapRunRecord) -> Result<(), StoreError> {
+        let mut inner = self.inner();
+        inner.usable()?;
+        inner.map_runs.retain(|it| it.arn != run.arn);
+        inner.map_runs.push(run.clone());
+        Ok(())
+    }
+
+    fn map_run(&mut self, arn: &str) -> Result<Option<MapRunRecord>, StoreError> {
+        let inner = self.inner();
+        inner.usable()?;
+        Ok(inner.map_runs.iter().find(|it| &*it.arn == arn).cloned())
+    }
+
+    fn map_runs(&mut self, execution: ExecutionKey) -> Result<Vec<MapRunRecord>, StoreError> {
+        let inner = self.inner();
+        inner.usable()?;
+        Ok(inner.map_runs.iter().filter(|it| it.execution == execution).cloned().collect())
     }
 
     fn load(&mut self, key: ExecutionKey) -> Result<Loaded, StoreError> {

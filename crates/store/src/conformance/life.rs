@@ -3,7 +3,8 @@
 use super::Subject;
 use super::sample::{revision, samples};
 use crate::error::StoreError;
-use crate::store::{Committed, Lookup, RevisionRecord};
+use crate::map_run::{MapRunCounts, MapRunRecord, MapRunStatus};
+use crate::store::{Committed, ExecutionKey, Lookup, RevisionRecord};
 
 pub(super) fn what_is_acknowledged_survives(subject: &mut dyn Subject) {
     let mut store = subject.open();
@@ -52,6 +53,41 @@ pub(super) fn a_revision_has_one_key(subject: &mut dyn Subject) {
     assert_ne!(store.save_revision(&other).expect("it is remembered"), key);
     drop(store);
     assert_eq!(subject.open().revision(key).expect("it is there"), first);
+}
+
+pub(super) fn a_map_run_is_as_last_remembered(subject: &mut dyn Subject) {
+    let mut store = subject.open();
+    let (first, second) = (map_run("1", 7), map_run("2", 7));
+    for run in [&first, &map_run("3", 8), &second] {
+        store.save_map_run(run).expect("it is remembered");
+    }
+    let counts = MapRunCounts { succeeded: 5, failed: 1, results_written: 5, ..MapRunCounts::default() };
+    let stopped_at = Some(first.started_at.plus_ms(9));
+    let ended = MapRunRecord { status: MapRunStatus::Failed, stopped_at, items: counts, ..first.clone() };
+    store.save_map_run(&ended).expect("it is remembered anew");
+    drop(store);
+    let mut store = subject.open();
+    assert_eq!(store.map_run(&first.arn).expect("it is read"), Some(ended.clone()));
+    assert_eq!(store.map_run("arn:none").expect("it is looked for"), None);
+    assert_eq!(store.map_runs(ExecutionKey(7)).expect("they are read"), [ended, second], "oldest first");
+}
+
+fn map_run(id: &str, execution: i64) -> MapRunRecord {
+    MapRunRecord {
+        arn: format!("arn:aws:states:us-east-1:000000000000:mapRun:shop/orders:{id}").into(),
+        execution: ExecutionKey(execution),
+        machine_arn: "arn:aws:states:us-east-1:000000000000:stateMachine:shop/orders".into(),
+        status: MapRunStatus::Running,
+        started_at: asl::Timestamp::from_unix_ms(1_795_500_000_000),
+        stopped_at: None,
+        max_concurrency: 40,
+        tolerated_failure_count: 3,
+        tolerated_failure_percentage: 12.5,
+        items: MapRunCounts::default(),
+        executions: MapRunCounts { running: 2, ..MapRunCounts::default() },
+        redrives: 0,
+        checkpoint: "{}".into(),
+    }
 }
 
 pub(super) fn a_damaged_record_is_named(subject: &mut dyn Subject) {

@@ -15,7 +15,7 @@ pub(super) const STORE_FILE: &str = "baton.db";
 /// `Bato`, in SQLite's header: this file is ours.
 const APPLICATION_ID: i32 = 0x4261_746f;
 /// The format of the tables.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = 2;
 /// Large enough that a usual record lies in its leaf, not on a page of its own.
 const PAGE_BYTES: u32 = 8_192;
 /// How long a reader may keep us from a short exclusive moment (recovery).

@@ -1,4 +1,4 @@
--- The tables of a store, format 1. Keys ascend, so that a group commit touches few pages; see docs/internals/records.md.
+-- The tables of a store, format 2. Keys ascend, so that a group commit touches few pages; see docs/internals/records.md.
 
 -- What is true of the whole store: `engine_id`.
 CREATE TABLE meta (
@@ -65,3 +65,13 @@ CREATE TABLE timers (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX timers_due ON timers (due_at, execution, timer) WHERE held = 0;
+
+-- Map Runs, which their drivers write anew as they go on. `content` is sealed: format, checksum, fields.
+CREATE TABLE map_runs (
+    key       INTEGER PRIMARY KEY,
+    arn       TEXT NOT NULL UNIQUE,
+    execution INTEGER NOT NULL,
+    content   BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX map_runs_of ON map_runs (execution, key);

@@ -74,6 +74,8 @@ fn an_end_is_told_as_awss_description_of_it() {
         output: Some(payload(r#"{"ok":true}"#)),
         failure: None,
         settled: true,
+        started_at: Timestamp::from_unix_ms(1_000),
+        ended_at: Timestamp::from_unix_ms(2_000),
     };
     let shown = |pattern, end: &ExecutionEnd| match answer::ended(pattern, &call, &row(), end) {
         TaskOutcome::Succeeded { output } => output.text().to_string(),
@@ -99,7 +101,7 @@ fn an_end_is_told_as_awss_description_of_it() {
         status: Status::Failed,
         output: None,
         failure: Some(Failure::new("Some", "why")),
-        settled: true,
+        ..succeeded.clone()
     };
     assert_eq!(
         shown(Pattern::Sync2, &failed),
@@ -130,8 +132,14 @@ fn a_cause_inside_a_cause_does_not_grow_for_ever() {
     let call = call(&format!(r#"{{"StateMachineArn":"{MACHINE}"}}"#), 1).expect("it can be meant");
     let mut failure = Failure::new("Some", "\"why\"");
     for _ in 0..40 {
-        let end =
-            ExecutionEnd { status: Status::Failed, output: None, failure: Some(failure), settled: true };
+        let end = ExecutionEnd {
+            status: Status::Failed,
+            output: None,
+            failure: Some(failure),
+            settled: true,
+            started_at: Timestamp::default(),
+            ended_at: Timestamp::default(),
+        };
         let TaskOutcome::Failed { failure: next } = answer::ended(Pattern::Sync, &call, &row(), &end) else {
             panic!("a failure stays one");
         };

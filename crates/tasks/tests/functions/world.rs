@@ -83,6 +83,7 @@ pub(crate) fn request(resource: &str, arguments: &str) -> TaskRequest {
         execution_arn: "arn".into(),
         state: "State".into(),
         check: Arc::new(|_| Ok(())),
+        map_run: None,
     }
 }
 
