@@ -31,6 +31,6 @@ pub use shard::release::{Committed, Notice, Order, Release, TaskJob};
 /// What the handle's questions are asked and answered with.
 pub use store::{
     ExecutionFilter, ExecutionKey, ExecutionRow, Lookup, MapRunCounts, MapRunRecord, MapRunStatus,
-    RevisionKey,
+    RevisionKey, StoreError,
 };
 pub use task_runner::{AbandonOutcome, ResultCheck, TaskOutcome, TaskRequest, TaskRunner};

@@ -99,6 +99,7 @@ async fn call(runner: &FunctionsRunner) -> f64 {
         execution_arn: "arn".into(),
         state: "State".into(),
         check: Arc::new(|_| Ok(())),
+        map_run: None,
     };
     let began = Instant::now();
     let outcome = runner.run(request).await;

@@ -22,6 +22,12 @@ impl Attempts {
         Registered { attempts: self, attempt, call_off }
     }
 
+    /// Whether an attempt is under way.
+    pub(crate) fn is_under_way(&self, request: &TaskRequest) -> bool {
+        let attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        attempts.contains_key(&(request.key, request.attempt))
+    }
+
     /// Tells an attempt, if it is under way, that nobody waits for it.
     pub(crate) fn call_off(&self, request: &TaskRequest) {
         let attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);

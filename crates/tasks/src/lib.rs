@@ -6,6 +6,7 @@
 
 mod arguments;
 mod called_off;
+mod engine_link;
 pub mod function;
 mod innermost;
 pub mod limits;

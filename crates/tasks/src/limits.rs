@@ -130,3 +130,18 @@ pub const CAUSE_CHARS_MAX: usize = 32_768;
 pub const FUNCTION_LOG_SETTLE: Duration = Duration::from_millis(10);
 /// Executions that may have started each other, one inside the other.
 pub(crate) const NESTED_DEPTH_MAX: usize = 32;
+
+/// Child executions of one Map Run that are under way at once. AWS: 10,000.
+pub const MAP_RUN_CHILDREN_MAX: usize = 10_000;
+/// Child executions of one Map Run whose start is not remembered yet. (Ours.)
+pub const MAP_RUN_STARTS_MAX: usize = 1_024;
+/// Child executions of one Map Run that may be ahead of one that is not done. (Ours.)
+pub const MAP_RUN_WINDOW_MAX: usize = 65_536;
+/// Bytes of results that wait for a child execution before them. (Ours.)
+pub const MAP_RUN_HELD_BYTES_MAX: usize = 32 * 1_048_576;
+/// Bytes of results that are put together into one file. (Ours.)
+pub const RESULT_FILE_BYTES: usize = 8 * 1_048_576;
+/// Child executions between two checkpoints of a Map Run whose results stand in the output. (Ours.)
+pub const COLLECTED_PER_CHECKPOINT: usize = 4_096;
+/// How often it is remembered how a Map Run stands. (Ours.)
+pub const MAP_RUN_SHOWN_EVERY: Duration = Duration::from_secs(1);

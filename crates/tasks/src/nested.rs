@@ -23,11 +23,11 @@ use runtime::{
     AbandonOutcome, AccessError, Clock as _, EngineHandle, ExecutionEnd, ExecutionKey, ExecutionRow, Lookup,
     RevisionKey, StartError, StartRequest, Started, SystemClock, TaskOutcome, TaskRequest, TaskRunner, Until,
 };
-use tokio::sync::watch;
 
 use self::call::{Call, Pattern};
 use self::fault::Fault;
 use crate::called_off::{Attempts, CallOff};
+use crate::engine_link::EngineLink;
 use crate::limits::NESTED_DEPTH_MAX;
 
 /// Between two tries while the engine is busy.
@@ -38,7 +38,7 @@ pub struct NestedRunner {
     machines: HashMap<Arc<str>, Arc<Revision>>,
     saved: Mutex<HashMap<Arc<str>, RevisionKey>>,
     attempts: Attempts,
-    engine: watch::Sender<Option<EngineHandle>>,
+    engine: EngineLink,
 }
 
 impl NestedRunner {
@@ -48,24 +48,13 @@ impl NestedRunner {
             machines: machines.into_iter().map(|it| (it.arn.clone(), it)).collect(),
             saved: Mutex::default(),
             attempts: Attempts::default(),
-            engine: watch::Sender::new(None),
+            engine: EngineLink::default(),
         }
     }
 
     /// Says which engine executions are started on: the one that these tasks run for.
     pub fn connect(&self, engine: EngineHandle) {
-        self.engine.send_replace(Some(engine));
-    }
-
-    async fn engine(&self) -> EngineHandle {
-        let mut engine = self.engine.subscribe();
-        loop {
-            if let Some(engine) = engine.borrow_and_update().clone() {
-                return engine;
-            }
-            // The sender lives as long as this runner.
-            let _ = engine.changed().await;
-        }
+        self.engine.connect(engine);
     }
 
     async fn attempt(&self, request: TaskRequest) -> TaskOutcome {
@@ -84,7 +73,7 @@ impl NestedRunner {
         call_off: &CallOff,
     ) -> Result<TaskOutcome, Fault> {
         let call = Call::of(request)?;
-        let engine = self.engine().await;
+        let engine = self.engine.engine().await;
         let (started, row) = self.start(&engine, &call, request).await?;
         // Whoever called it off looked for the execution before it was there.
         if pattern.waits() && call_off.is_off() {
@@ -154,7 +143,7 @@ impl NestedRunner {
         };
         self.attempts.call_off(&request);
         let Ok(call) = Call::of(&request) else { return AbandonOutcome::Barred };
-        let engine = self.engine().await;
+        let engine = self.engine.engine().await;
         let lookup = Lookup::NameOf { machine_arn: call.machine_arn.clone(), name: call.name.clone() };
         let is_ours = |row: &ExecutionRow| row.started_by == Actor::Principal(request.execution_arn.clone());
         let Ok(Some(row)) = find(&engine, lookup).await.map(|row| row.filter(is_ours)) else {

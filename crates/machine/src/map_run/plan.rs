@@ -85,14 +85,20 @@ impl Plan {
         }
     }
 
-    /// Whether so many failed items of so many are more than is tolerated. With neither field nothing is.
-    pub fn is_exceeded(&self, failed: u64, total: u64) -> bool {
-        let share = |percentage: f64| failed as f64 * 100.0 > percentage * total as f64;
-        match (self.tolerated_failure_count, self.tolerated_failure_percentage) {
-            (None, None) => failed > 0,
-            (count, percentage) => {
-                count.is_some_and(|count| failed > u64::from(count)) || percentage.is_some_and(share)
-            }
+    /// Whether so many failed items are more than is tolerated; `total` is how many items there are, once that is known. With
+    /// neither field none is.
+    pub fn is_exceeded(&self, failed: u64, total: Option<u64>) -> bool {
+        let (count, percentage) = (self.tolerated_failure_count, self.tolerated_failure_percentage);
+        if count.is_none() && percentage.is_none() {
+            return failed > 0;
         }
+        let share = |percentage: f64, total: u64| float(failed) * 100.0 > percentage * float(total);
+        count.is_some_and(|count| failed > u64::from(count))
+            || percentage.zip(total).is_some_and(|(percentage, total)| share(percentage, total))
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a Map Run has at most 100,000,000 items")]
+fn float(count: u64) -> f64 {
+    count as f64
 }

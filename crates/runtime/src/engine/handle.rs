@@ -277,6 +277,11 @@ impl EngineHandle {
         answer.blocking_recv().ok()
     }
 
+    /// Whether nothing that is asked from now on will be done.
+    pub fn has_stopped(&self) -> bool {
+        self.line.is_closed()
+    }
+
     /// Takes no new work from now on; see [`super::Engine::drain`].
     pub fn close(&self) {
         self.line.0.is_closed.store(true, Ordering::Release);
