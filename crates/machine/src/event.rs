@@ -119,6 +119,20 @@ pub enum Fact {
         /// Error and cause.
         failure: Failure,
     },
+    /// `ExecutionRedriven`: it goes on from the states that did not succeed, which are brought back as they stood.
+    ExecutionRedriven {
+        /// How often it was redriven, this time included.
+        count: u32,
+        /// The timer of the machine's `TimeoutSeconds`, which runs anew.
+        timeout: Option<Due>,
+    },
+    /// A state that a redrive brought back is taken up again, without being entered anew. Not in AWS's history.
+    StateRedriven {
+        /// In which frame.
+        frame: FrameId,
+        /// The `Input` contract.
+        checks: Vec<Check>,
+    },
     /// `…StateEntered`; the state's type names it.
     StateEntered {
         /// In which frame.
@@ -379,12 +393,14 @@ impl Fact {
             | Self::BranchSucceeded { .. }
             | Self::BranchFailed { .. }
             | Self::BranchAborted { .. }
-            | Self::FailureHeld { .. } => false,
+            | Self::FailureHeld { .. }
+            | Self::StateRedriven { .. } => false,
             Self::ExecutionStarted { .. }
             | Self::ExecutionSucceeded { .. }
             | Self::ExecutionFailed { .. }
             | Self::ExecutionTimedOut { .. }
             | Self::ExecutionAborted { .. }
+            | Self::ExecutionRedriven { .. }
             | Self::StateEntered { .. }
             | Self::StateExited { .. }
             | Self::EvaluationFailed { .. }

@@ -67,11 +67,19 @@ pub struct Execution {
     pub(crate) status: Status,
     pub(crate) output: Option<Payload>,
     pub(crate) failure: Option<Failure>,
+    /// When it ended, if it has.
+    pub(crate) ended_at: Option<Timestamp>,
+    /// How often it was redriven, and when last.
+    pub(crate) redrives: u32,
+    pub(crate) redriven_at: Option<Timestamp>,
     /// The timer of the machine's own `TimeoutSeconds`.
     pub(crate) timeout: Option<TimerId>,
     /// Every live frame. INVARIANT: a frame's parent is live, and its number is smaller.
     pub(crate) frames: BTreeMap<FrameId, Frame>,
-    /// Frames on their way into a state, in the order in which they came to be so; no others.
+    /// What stood when it ended badly: where a redrive goes on. Empty while it runs, and after a good end.
+    pub(crate) unsuccessful: BTreeMap<FrameId, Frame>,
+    /// Frames on their way into a state (or back into one, after a redrive), in the order in which they came to be so; no
+    /// others.
     pub(crate) ready: VecDeque<FrameId>,
     pub(crate) next: Next,
 }
@@ -97,8 +105,12 @@ impl Execution {
             status: Status::Running,
             output: None,
             failure: None,
+            ended_at: None,
+            redrives: 0,
+            redriven_at: None,
             timeout: None,
             frames: BTreeMap::new(),
+            unsuccessful: BTreeMap::new(),
             ready: VecDeque::new(),
             next: Next { event: 1, frame: 1, task: 1, timer: 1, payload: 0 },
         }
@@ -223,6 +235,7 @@ impl Execution {
             | Input::TaskAbandoned { .. }
             | Input::TimerFired { .. }
             | Input::StopRequested { .. }
+            | Input::RedriveRequested
             | Input::Continue => true,
         }
     }

@@ -76,6 +76,11 @@ pub(crate) struct Visit {
     pub(crate) token: Option<TaskToken>,
     /// Whether one of the attempts committed its effect; the entry has it for good, whatever fails afterwards.
     pub(crate) has_committed: bool,
+    /// Whether a redrive brought it back, and it has not been taken up yet.
+    pub(crate) is_redriven: bool,
+    /// The branches of the last run, once they are over: if the state fails by them, a redrive goes on with those that did
+    /// not succeed. Gone when another run is to come.
+    pub(crate) run: Option<Box<Branches>>,
     pub(crate) activity: Activity,
 }
 
@@ -134,6 +139,15 @@ pub(crate) struct Branches {
     pub(crate) index_next: u32,
     /// What the state will fail with once every abandoned attempt below it is settled.
     pub(crate) failing: Option<Failure>,
+    /// The children that failed or were aborted, as they stood; a redrive brings them back.
+    pub(crate) fallen: Vec<(FrameId, Frame)>,
+}
+
+impl Branches {
+    /// Whether every one of them has succeeded.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.done as usize == self.results.len()
+    }
 }
 
 impl Frame {
@@ -142,6 +156,15 @@ impl Frame {
         match &self.at {
             At::In(visit) => Some(visit),
             At::Before { .. } | At::Done { .. } => None,
+        }
+    }
+
+    /// Whether it is on its way into a state, or back into one.
+    pub(crate) fn is_ready(&self) -> bool {
+        match &self.at {
+            At::Before { .. } => true,
+            At::In(visit) => visit.is_redriven,
+            At::Done { .. } => false,
         }
     }
 

@@ -96,6 +96,10 @@ impl Projection<'_> {
             Fact::ExecutionAborted { failure } => {
                 ("ExecutionAborted", details("executionAbortedEventDetails", error(failure)))
             }
+            Fact::ExecutionRedriven { count, .. } => {
+                let members = [("redriveCount", Json::from(*count))];
+                ("ExecutionRedriven", details("executionRedrivenEventDetails", members))
+            }
             Fact::StateEntered { state, input, .. } => {
                 let members = [("name", self.name(*state))].into_iter().chain(data("input", input));
                 (entered(self.kind(*state)), details("stateEnteredEventDetails", members))
@@ -166,6 +170,7 @@ impl Projection<'_> {
             | Fact::BranchSucceeded { .. }
             | Fact::BranchFailed { .. }
             | Fact::BranchAborted { .. }
+            | Fact::StateRedriven { .. }
             | Fact::FailureHeld { .. } => return None,
         })
     }

@@ -102,6 +102,7 @@ impl Shown<'_> {
         match &self.event.fact {
             Fact::TaskScheduled { attempt, .. } => parts.push(format!("attempt {attempt}")),
             Fact::MapIterationStarted { index, .. } => parts.push(format!("item {index}")),
+            Fact::ExecutionRedriven { count, .. } => parts.push(format!("redrive {count}")),
             Fact::RetryScheduled { due, .. } | Fact::WaitScheduled { due, .. } => {
                 parts.push(format!("until {}", due.at));
             }
@@ -127,6 +128,7 @@ pub(crate) fn checks_of(fact: &Fact) -> &[Check] {
         | Fact::ExecutionSucceeded { checks, .. }
         | Fact::ExecutionFailed { checks, .. }
         | Fact::StateEntered { checks, .. }
+        | Fact::StateRedriven { checks, .. }
         | Fact::StateExited { checks, .. }
         | Fact::EvaluationFailed { checks, .. }
         | Fact::TaskScheduled { checks, .. }
@@ -183,12 +185,14 @@ pub(crate) fn frame_of(fact: &Fact) -> Option<FrameId> {
         | Fact::ParallelStateStarted { frame, .. }
         | Fact::FailureHeld { frame, .. }
         | Fact::ParallelStateSucceeded { frame }
-        | Fact::ParallelStateFailed { frame } => *frame,
+        | Fact::ParallelStateFailed { frame }
+        | Fact::StateRedriven { frame, .. } => *frame,
         Fact::ExecutionStarted { .. }
         | Fact::ExecutionSucceeded { .. }
         | Fact::ExecutionFailed { .. }
         | Fact::ExecutionTimedOut { .. }
         | Fact::ExecutionAborted { .. }
+        | Fact::ExecutionRedriven { .. }
         | Fact::MapIterationSucceeded { .. }
         | Fact::MapIterationFailed { .. }
         | Fact::MapIterationAborted { .. }
@@ -211,6 +215,7 @@ fn hidden_name(fact: &Fact) -> &'static str {
         Fact::BranchFailed { .. } => "BranchFailed",
         Fact::BranchAborted { .. } => "BranchAborted",
         Fact::FailureHeld { .. } => "FailureHeld",
+        Fact::StateRedriven { .. } => "StateRedriven",
         _ => "Event",
     }
 }

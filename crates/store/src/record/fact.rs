@@ -180,6 +180,14 @@ pub(super) enum StoredFact<'a> {
         frame: u32,
         output: u32,
     },
+    ExecutionRedriven {
+        count: u32,
+        timeout: Option<StoredDue>,
+    },
+    StateRedriven {
+        frame: u32,
+        checks: Vec<StoredCheck>,
+    },
 }
 
 /// A variable and the text of its value.
@@ -212,6 +220,12 @@ impl<'a> StoredFact<'a> {
             }
             Fact::ExecutionAborted { failure } => {
                 Self::ExecutionAborted { failure: StoredFailure::of(failure) }
+            }
+            Fact::ExecutionRedriven { count, timeout } => {
+                Self::ExecutionRedriven { count: *count, timeout: timeout.map(StoredDue::of) }
+            }
+            Fact::StateRedriven { frame, checks } => {
+                Self::StateRedriven { frame: frame.0, checks: checks.iter().map(StoredCheck::of).collect() }
             }
             Fact::StateEntered { frame, state, input, checks } => Self::StateEntered {
                 frame: frame.0,
@@ -340,6 +354,12 @@ impl<'a> StoredFact<'a> {
             }
             Self::ExecutionTimedOut { failure } => Fact::ExecutionTimedOut { failure: failure.restore() },
             Self::ExecutionAborted { failure } => Fact::ExecutionAborted { failure: failure.restore() },
+            Self::ExecutionRedriven { count, timeout } => {
+                Fact::ExecutionRedriven { count, timeout: timeout.map(StoredDue::restore) }
+            }
+            Self::StateRedriven { frame, checks } => {
+                Fact::StateRedriven { frame: FrameId(frame), checks: restore_checks(&checks) }
+            }
             Self::StateEntered { frame, state, input, checks } => Fact::StateEntered {
                 frame: FrameId(frame),
                 state: StateId(state),

@@ -6,7 +6,7 @@ use machine::event::{Check, Due, Numbered, Reason, Verdict};
 use machine::{Fact, FrameId, PayloadId, TaskId, TimerId};
 
 /// The kinds of facts, so that [`one`] can be asked for each of them.
-pub(super) const KINDS: u32 = 36;
+pub(super) const KINDS: u32 = 38;
 
 /// A fact of kind `kind`, filled with numbers that `seed` tells apart.
 pub(super) fn one(kind: u32, seed: u32) -> Fact {
@@ -74,6 +74,8 @@ pub(super) fn one(kind: u32, seed: u32) -> Fact {
         },
         34 => Fact::ActivityStarted { frame, worker: Some("mole".into()), heartbeat: Some(due) },
         35 => Fact::TaskSubmitted { frame, output: payload(2) },
+        36 => Fact::ExecutionRedriven { count: seed, timeout: seed.is_multiple_of(2).then_some(due) },
+        37 => Fact::StateRedriven { frame, checks },
         _ => unreachable!("there are {KINDS} kinds"),
     }
 }
@@ -117,6 +119,8 @@ pub(super) fn kind(fact: &Fact) -> u32 {
         Fact::TokenIssued { .. } => 33,
         Fact::ActivityStarted { .. } => 34,
         Fact::TaskSubmitted { .. } => 35,
+        Fact::ExecutionRedriven { .. } => 36,
+        Fact::StateRedriven { .. } => 37,
     }
 }
 
