@@ -71,7 +71,7 @@ fn is_code(text: &str) -> bool {
         && text.starts_with(|it: char| it.is_ascii_uppercase())
         && text.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_')
         && !NO_CODES.iter().any(|prefix| text.starts_with(prefix))
-        && !["FULL", "NONE", "TIMED_OUT", "DOUBLE_OR_LONG"].contains(&text)
+        && !["FULL", "NONE", "TIMED_OUT", "NOT_REDRIVABLE", "DOUBLE_OR_LONG"].contains(&text)
 }
 
 fn is_error(text: &str) -> bool {
