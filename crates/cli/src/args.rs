@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Go on with executions that were interrupted
     Resume(Resume),
+    /// Go on with an execution that ended badly, from the states that did not succeed
+    Redrive(Redrive),
     /// Say everything that is wrong with definitions and their contracts
     Check(Check),
     /// Rehearse machines: their tasks answer as test files say
@@ -120,6 +122,27 @@ pub(crate) struct Resume {
     /// Also try executions again that were set aside (with an ID: that one), after what kept them was repaired
     #[arg(long)]
     pub(crate) retry_quarantined: bool,
+    /// No progress and no summary
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Go on with an execution that ended badly, from the states that did not succeed
+///
+/// The same execution goes on: same history, same definition, same input. What had succeeded is kept; of a Parallel or Map only
+/// the branches and items that did not succeed run again. Retries and `TimeoutSeconds` begin anew. A SQL task that had committed
+/// does not commit again. It must have failed, run over its time or been aborted, at most 14 days ago.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton redrive orders-2026-11-03
+  baton redrive 0199e3 --config examples/orders/baton.toml --output json")]
+pub(crate) struct Redrive {
+    /// Id, beginning of an id, ARN or name
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
     /// No progress and no summary
     #[arg(long, short)]
     pub(crate) quiet: bool,

@@ -58,6 +58,10 @@ pub(crate) enum CliError {
     ExecutionNameTaken { name: String, id: String },
     #[error("interrupted before the start was remembered")]
     StartInterrupted,
+    #[error("execution {id} cannot be redriven: {reason}")]
+    ExecutionNotRedrivable { id: String, reason: String },
+    #[error("interrupted before the redrive was remembered")]
+    RedriveInterrupted,
     #[error("execution {id} is set aside: {reason}")]
     ExecutionQuarantined { id: String, reason: String },
     #[error("execution {id} cannot be read back: {problem}")]
@@ -98,6 +102,8 @@ impl CliError {
             Self::ExecutionAmbiguous { .. } => "EXECUTION_AMBIGUOUS",
             Self::ExecutionNameTaken { .. } => "EXECUTION_NAME_TAKEN",
             Self::StartInterrupted => "START_INTERRUPTED",
+            Self::ExecutionNotRedrivable { .. } => "EXECUTION_NOT_REDRIVABLE",
+            Self::RedriveInterrupted => "REDRIVE_INTERRUPTED",
             Self::ExecutionQuarantined { .. } => "EXECUTION_QUARANTINED",
             Self::RevisionUnreadable { .. } => "REVISION_UNREADABLE",
             Self::TasksUnusable { .. } => "TASKS_UNUSABLE",
@@ -139,9 +145,10 @@ impl CliError {
             | Self::ExecutionNotFound { .. }
             | Self::ExecutionAmbiguous { .. }
             | Self::ExecutionNameTaken { .. }
+            | Self::ExecutionNotRedrivable { .. }
             | Self::DatabaseUnknown { .. }
             | Self::TasksUnusable { .. } => Exit::Refused,
-            Self::StartInterrupted => Exit::Interrupted,
+            Self::StartInterrupted | Self::RedriveInterrupted => Exit::Interrupted,
             Self::ExecutionQuarantined { .. }
             | Self::RevisionUnreadable { .. }
             | Self::DatabaseUnusable { .. }
@@ -183,6 +190,12 @@ impl CliError {
             }
             Self::StartInterrupted => {
                 "run the same command again; with `--name` it cannot start a second execution".into()
+            }
+            Self::ExecutionNotRedrivable { id, .. } => {
+                format!("`baton show {id}` says how it stands; `baton run` starts another execution")
+            }
+            Self::RedriveInterrupted => {
+                "`baton executions --open` lists it if it was; otherwise run the same command again".into()
             }
             Self::ExecutionQuarantined { id, .. } => {
                 format!(

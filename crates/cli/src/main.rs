@@ -71,6 +71,7 @@ fn run(command: Command) -> Result<Exit, CliError> {
     match command {
         Command::Run(args) => commands::run::run(&args),
         Command::Resume(args) => commands::resume::run(&args),
+        Command::Redrive(args) => commands::redrive::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::History(args) => commands::history::run(&args),

@@ -53,6 +53,16 @@ impl Setup {
         options
     }
 
+    /// Fails where nothing was ever run.
+    pub(crate) fn was_used(&self) -> Result<(), CliError> {
+        if self.data_folder.is_dir() {
+            return Ok(());
+        }
+        let message =
+            format!("there is no data folder `{}`; nothing was ever run here", self.data_folder.display());
+        Err(CliError::Store(StoreError::Missing { message }))
+    }
+
     /// The store, to look at; works beside a process that writes it.
     pub(crate) fn read_store(&self) -> Result<SqliteStore, CliError> {
         Ok(SqliteStore::open_read_only(&self.data_folder)?)

@@ -10,6 +10,7 @@ const VALUES: &[&str] = &[
     "FULL",
     "NONE",
     "TIMED_OUT",
+    "NOT_REDRIVABLE",
     "DOUBLE_OR_LONG",
     "FIRST_ROW",
     "LOAD_AND_FLATTEN",

@@ -24,7 +24,7 @@ use crate::limits::{
 };
 use crate::step::{NewPayload, Step};
 use crate::token::Secret;
-use crate::{ending, state};
+use crate::{ending, redrive, state};
 
 /// One activation in progress.
 pub(crate) struct Activation<'a> {
@@ -97,6 +97,7 @@ impl<'a> Activation<'a> {
             Input::TaskAbandoned { task, attempt, fate } => state::task::abandoned(self, task, attempt, fate),
             Input::TimerFired { timer } => self.timer_fired(timer),
             Input::StopRequested { failure } => ending::stop(self, failure),
+            Input::RedriveRequested => redrive::redrive(self),
             Input::Continue => state::map::top_up(self),
         }
         // What follows from it is the interpreter's own doing.
@@ -131,16 +132,17 @@ impl<'a> Activation<'a> {
         self.jsonata_steps >= ACTIVATION_JSONATA_STEPS_MAX
     }
 
-    /// One frame enters its next state. INVARIANT: it is on its way into one, as every frame of `ready` is.
+    /// One frame enters its next state, or takes up the one it is in. INVARIANT: every frame of `ready` is on its way.
     fn transition(&mut self, frame: FrameId) {
-        let At::Before { state, input } = &self.execution.frame(frame).at else {
-            unreachable!("a frame is ready only while it is on its way");
-        };
-        let (state, input) = (*state, input.clone());
         self.transitions += 1;
         if ending::history_is_full(self) {
             return;
         }
+        let (state, input) = match &self.execution.frame(frame).at {
+            At::Before { state, input } => (*state, input.clone()),
+            At::In(_) => return redrive::take_up(self, frame),
+            At::Done { .. } => unreachable!("a frame that is done is not ready"),
+        };
         let binding = self.binding(state);
         let held = self.hold_against(Some(state), Point::Input, binding.input, input.payload.value());
         let entered = Fact::StateEntered { frame, state, input, checks: held.checks };

@@ -25,14 +25,16 @@ pub(crate) fn object(execution: &Execution, frame: FrameId, item: Option<&Item>)
 
 fn of_execution(execution: &Execution) -> Json {
     let input = execution.input.as_ref().map_or(Json::Null, |input| input.value().clone());
-    Json::object([
+    let redriven_at = execution.redriven_at.map(|at| ("RedriveTime", Json::from(at.to_string())));
+    let members = [
         ("Id", Json::String(execution.info.arn.clone())),
         ("Input", input),
         ("StartTime", Json::from(execution.started_at.to_string())),
         ("Name", Json::String(execution.info.name.clone())),
         ("RoleArn", Json::String(execution.revision.role_arn.clone())),
-        ("RedriveCount", Json::from(0_i64)),
-    ])
+        ("RedriveCount", Json::from(execution.redrives)),
+    ];
+    Json::object(members.into_iter().chain(redriven_at))
 }
 
 fn of_machine(execution: &Execution) -> Json {

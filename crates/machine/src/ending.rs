@@ -4,15 +4,13 @@ use asl::{ErrorName, Failure, Payload};
 use contracts::point::Point;
 
 use crate::activation::Activation;
-use crate::event::{Fact, Numbered};
+use crate::event::{Due, Fact, Numbered};
 use crate::ids::FrameId;
 
 /// The first event. The door has held the input against the machine's contract; it is recorded here that it did.
 pub(crate) fn start(activation: &mut Activation<'_>, input: Payload) {
     assert!(activation.execution.input.is_none(), "an execution starts once");
-    let timeout_seconds = activation.execution.revision.timeout_seconds();
-    let timeout =
-        timeout_seconds.map(|seconds| activation.due(activation.now.plus_seconds(f64::from(seconds))));
+    let timeout = deadline(activation);
     let contract = activation.execution.revision.own_contracts().input;
     let held = activation.hold_against(None, Point::Input, contract, input.value());
     let input = activation.number(input);
@@ -25,6 +23,12 @@ pub(crate) fn start(activation: &mut Activation<'_>, input: Payload) {
             violation.failure,
         );
     }
+}
+
+/// The timer of the machine's `TimeoutSeconds`, which runs from now on.
+pub(crate) fn deadline(activation: &mut Activation<'_>) -> Option<Due> {
+    let seconds = activation.execution.revision.timeout_seconds()?;
+    Some(activation.due(activation.now.plus_seconds(f64::from(seconds))))
 }
 
 /// The root frame is done: the machine's own contract has the last word.

@@ -119,6 +119,20 @@ pub enum Fact {
         /// Error and cause.
         failure: Failure,
     },
+    /// `ExecutionRedriven`: it goes on from the states that did not succeed, which are brought back as they stood.
+    ExecutionRedriven {
+        /// How often it was redriven, this time included.
+        count: u32,
+        /// The timer of the machine's `TimeoutSeconds`, which runs anew.
+        timeout: Option<Due>,
+    },
+    /// A state that a redrive brought back is taken up again, without being entered anew. Not in AWS's history.
+    StateRedriven {
+        /// In which frame.
+        frame: FrameId,
+        /// The `Input` contract.
+        checks: Vec<Check>,
+    },
     /// `…StateEntered`; the state's type names it.
     StateEntered {
         /// In which frame.
@@ -345,6 +359,17 @@ pub enum Fact {
         /// The array (or object) of items; `None` where a reader reads them.
         items: Option<Numbered>,
     },
+    /// `MapRunRedriven`: the Map Run goes on with the children that did not succeed.
+    MapRunRedriven {
+        /// In which frame.
+        frame: FrameId,
+        /// Which task; the same through all attempts.
+        task: TaskId,
+        /// Which attempt.
+        attempt: u32,
+        /// How often the run was redriven, this time included.
+        redrives: u32,
+    },
     /// `MapRunSucceeded`
     MapRunSucceeded {
         /// In which frame.
@@ -420,12 +445,14 @@ impl Fact {
             | Self::BranchSucceeded { .. }
             | Self::BranchFailed { .. }
             | Self::BranchAborted { .. }
-            | Self::FailureHeld { .. } => false,
+            | Self::FailureHeld { .. }
+            | Self::StateRedriven { .. } => false,
             Self::ExecutionStarted { .. }
             | Self::ExecutionSucceeded { .. }
             | Self::ExecutionFailed { .. }
             | Self::ExecutionTimedOut { .. }
             | Self::ExecutionAborted { .. }
+            | Self::ExecutionRedriven { .. }
             | Self::StateEntered { .. }
             | Self::StateExited { .. }
             | Self::EvaluationFailed { .. }
@@ -446,6 +473,7 @@ impl Fact {
             | Self::MapStateFailed { .. }
             | Self::DistributedMapStarted { .. }
             | Self::MapRunStarted { .. }
+            | Self::MapRunRedriven { .. }
             | Self::MapRunSucceeded { .. }
             | Self::MapRunFailed { .. }
             | Self::MapRunAborted { .. }

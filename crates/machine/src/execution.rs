@@ -64,16 +64,23 @@ pub struct Execution {
     pub(crate) revision: Arc<Revision>,
     pub(crate) info: ExecutionInfo,
     pub(crate) started_at: Timestamp,
-    pub(crate) ended_at: Timestamp,
     pub(crate) input: Option<Payload>,
     pub(crate) status: Status,
     pub(crate) output: Option<Payload>,
     pub(crate) failure: Option<Failure>,
+    /// When it ended, if it has.
+    pub(crate) ended_at: Option<Timestamp>,
+    /// How often it was redriven, and when last.
+    pub(crate) redrives: u32,
+    pub(crate) redriven_at: Option<Timestamp>,
     /// The timer of the machine's own `TimeoutSeconds`.
     pub(crate) timeout: Option<TimerId>,
     /// Every live frame. INVARIANT: a frame's parent is live, and its number is smaller.
     pub(crate) frames: BTreeMap<FrameId, Frame>,
-    /// Frames on their way into a state, in the order in which they came to be so; no others.
+    /// What stood when it ended badly: where a redrive goes on. Empty while it runs, and after a good end.
+    pub(crate) unsuccessful: BTreeMap<FrameId, Frame>,
+    /// Frames on their way into a state (or back into one, after a redrive), in the order in which they came to be so; no
+    /// others.
     pub(crate) ready: VecDeque<FrameId>,
     pub(crate) next: Next,
 }
@@ -95,13 +102,16 @@ impl Execution {
             revision,
             info,
             started_at: Timestamp::default(),
-            ended_at: Timestamp::default(),
             input: None,
             status: Status::Running,
             output: None,
             failure: None,
+            ended_at: None,
+            redrives: 0,
+            redriven_at: None,
             timeout: None,
             frames: BTreeMap::new(),
+            unsuccessful: BTreeMap::new(),
             ready: VecDeque::new(),
             next: Next { event: 1, frame: 1, task: 1, timer: 1, payload: 0 },
         }
@@ -177,7 +187,7 @@ impl Execution {
 
     /// When it ended; the beginning of time while it runs.
     pub fn ended_at(&self) -> Timestamp {
-        self.ended_at
+        self.ended_at.unwrap_or_default()
     }
 
     /// The frame of this number. INVARIANT: callers hold numbers of live frames only.
@@ -234,6 +244,7 @@ impl Execution {
             | Input::TaskAbandoned { .. }
             | Input::TimerFired { .. }
             | Input::StopRequested { .. }
+            | Input::RedriveRequested
             | Input::Continue => true,
         }
     }

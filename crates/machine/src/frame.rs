@@ -76,6 +76,13 @@ pub(crate) struct Visit {
     pub(crate) token: Option<TaskToken>,
     /// Whether one of the attempts committed its effect; the entry has it for good, whatever fails afterwards.
     pub(crate) has_committed: bool,
+    /// Whether a redrive brought it back, and it has not been taken up yet.
+    pub(crate) is_redriven: bool,
+    /// The branches of the last run, once they are over: if the state fails by them, a redrive goes on with those that did
+    /// not succeed. Gone when another run is to come.
+    pub(crate) run: Option<Box<Branches>>,
+    /// The same of a distributed Map: its Map Run, once it has not succeeded, and the run's plan.
+    pub(crate) map_run: Option<Box<(StartedMapRun, Numbered)>>,
     pub(crate) activity: Activity,
 }
 
@@ -116,6 +123,8 @@ pub(crate) struct StartedMapRun {
     pub(crate) arn: Arc<str>,
     /// The items, where no reader reads them.
     pub(crate) items: Option<Numbered>,
+    /// How often it was redriven.
+    pub(crate) redrives: u32,
 }
 
 /// Who is at an attempt.
@@ -144,6 +153,23 @@ pub(crate) struct Branches {
     pub(crate) index_next: u32,
     /// What the state will fail with once every abandoned attempt below it is settled.
     pub(crate) failing: Option<Failure>,
+    /// The children that failed or were aborted, as they stood; a redrive brings them back.
+    pub(crate) fallen: Vec<(FrameId, Frame)>,
+}
+
+impl Branches {
+    /// Whether every one of them has succeeded.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.done as usize == self.results.len()
+    }
+}
+
+impl Visit {
+    /// The Map Run that is under way, with its plan.
+    pub(crate) fn map_run_under_way(&self) -> Option<Box<(StartedMapRun, Numbered)>> {
+        let Activity::Task(task) = &self.activity else { return None };
+        Some(Box::new((task.map_run.clone()?, task.arguments.clone())))
+    }
 }
 
 impl Frame {
@@ -152,6 +178,15 @@ impl Frame {
         match &self.at {
             At::In(visit) => Some(visit),
             At::Before { .. } | At::Done { .. } => None,
+        }
+    }
+
+    /// Whether it is on its way into a state, or back into one.
+    pub(crate) fn is_ready(&self) -> bool {
+        match &self.at {
+            At::Before { .. } => true,
+            At::In(visit) => visit.is_redriven,
+            At::Done { .. } => false,
         }
     }
 

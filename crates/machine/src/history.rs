@@ -3,6 +3,7 @@
 //! What AWS does not show (ids 0) is left out; everything else keeps its id, so the projection is gap-free as the log is.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use asl::resource::{Resource, ResourceKind};
 use asl::state::StateKind;
@@ -44,11 +45,13 @@ struct Projection<'a> {
     frames: BTreeMap<FrameId, Place>,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Place {
     state: Option<StateId>,
     /// The Map it iterates for, and which item.
     iteration: Option<(StateId, u32)>,
+    /// The ARN of its last Map Run.
+    map_run: Option<Arc<str>>,
 }
 
 type Details = Option<(&'static str, Json)>;
@@ -68,8 +71,12 @@ impl Projection<'_> {
             }
             Fact::MapIterationStarted { frame, child, index, .. } => {
                 let map = self.frames.get(frame).and_then(|place| place.state);
-                let place = Place { state: None, iteration: map.map(|map| (map, *index)) };
+                let iteration = map.map(|map| (map, *index));
+                let place = Place { iteration, ..Place::default() };
                 self.frames.insert(*child, place);
+            }
+            Fact::MapRunStarted { frame, arn, .. } => {
+                self.frames.entry(*frame).or_default().map_run = Some(arn.clone());
             }
             _ => {}
         }
@@ -95,6 +102,10 @@ impl Projection<'_> {
             }
             Fact::ExecutionAborted { failure } => {
                 ("ExecutionAborted", details("executionAbortedEventDetails", error(failure)))
+            }
+            Fact::ExecutionRedriven { count, .. } => {
+                let members = [("redriveCount", Json::from(*count))];
+                ("ExecutionRedriven", details("executionRedrivenEventDetails", members))
             }
             Fact::StateEntered { state, input, .. } => {
                 let members = [("name", self.name(*state))].into_iter().chain(data("input", input));
@@ -148,6 +159,12 @@ impl Projection<'_> {
                 let members = [("mapRunArn", Json::String(arn.clone()))];
                 ("MapRunStarted", details("mapRunStartedEventDetails", members))
             }
+            Fact::MapRunRedriven { frame, redrives, .. } => {
+                let arn = self.frames.get(frame).and_then(|place| place.map_run.clone());
+                let arn = ("mapRunArn", arn.map_or(Json::Null, Json::String));
+                let members = [arn, ("redriveCount", Json::from(*redrives))];
+                ("MapRunRedriven", details("mapRunRedrivenEventDetails", members))
+            }
             Fact::MapRunSucceeded { .. } => ("MapRunSucceeded", None),
             Fact::MapRunFailed { failure, .. } => {
                 ("MapRunFailed", details("mapRunFailedEventDetails", error(failure)))
@@ -179,6 +196,7 @@ impl Projection<'_> {
             | Fact::BranchSucceeded { .. }
             | Fact::BranchFailed { .. }
             | Fact::BranchAborted { .. }
+            | Fact::StateRedriven { .. }
             | Fact::FailureHeld { .. } => return None,
         })
     }
@@ -279,7 +297,7 @@ fn error(failure: &Failure) -> impl Iterator<Item = (&'static str, Json)> + use<
 }
 
 /// Variables as AWS shows them: each value as its JSON text.
-fn variables(assigned: &[(std::sync::Arc<str>, Json)]) -> Vec<(&'static str, Json)> {
+fn variables(assigned: &[(Arc<str>, Json)]) -> Vec<(&'static str, Json)> {
     if assigned.is_empty() {
         return Vec::new();
     }

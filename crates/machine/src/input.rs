@@ -79,6 +79,8 @@ pub enum Input {
         /// Their `error` and `cause`.
         failure: Failure,
     },
+    /// Somebody wants an execution that ended badly to go on from the states that did not succeed.
+    RedriveRequested,
     /// Go on from where the activation budget cut.
     Continue,
 }

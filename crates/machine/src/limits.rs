@@ -30,6 +30,8 @@ pub const MAP_CONCURRENCY_MAX: u32 = 40;
 pub const BATCH_INPUT_BYTES_MAX: u32 = 262_144;
 /// The longest wait that AWS accepts of an evaluated delay: about 24,855 days.
 pub const WAIT_MS_MAX: i64 = 2_147_483_647_000;
+/// Days after its end in which an execution can be redriven. AWS: 14.
+pub const REDRIVE_DAYS_MAX: i64 = 14;
 /// Things that may happen in a rehearsal; then it is cut.
 pub const REHEARSAL_INPUTS_MAX: usize = 100_000;
 /// Events of a rehearsal, after which it is cut.

@@ -37,6 +37,8 @@ pub struct MapRun {
     pub state: StateId,
     /// What was evaluated for it.
     pub plan: Plan,
+    /// How often it was redriven: then it goes on with the children that did not succeed.
+    pub redrives: u32,
     /// The items, where no reader reads them: an array, or an object whose members are the items.
     pub items: Option<Payload>,
     /// The state's raw input.
@@ -57,6 +59,7 @@ impl MapRun {
         let plan = task.map(|task| Plan::from_json(task.arguments.payload.value())).unwrap_or_default();
         Self {
             arn: started.arn.clone(),
+            redrives: started.redrives,
             revision: execution.revision.clone(),
             state: visit.state,
             plan,

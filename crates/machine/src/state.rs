@@ -33,6 +33,20 @@ pub(crate) fn enter(activation: &mut Activation<'_>, frame: FrameId) {
     }
 }
 
+/// The frame's state was brought back by a redrive: it goes on with what it had, or does its work anew.
+pub(crate) fn redriven(activation: &mut Activation<'_>, frame: FrameId) {
+    match (&activation.execution.visit(frame).activity, &StateRef::of(activation, frame).kind) {
+        (Activity::Branches(_), StateKind::Map(_)) => map::go_on(activation, frame),
+        (Activity::Branches(_), _) => parallel::go_on(activation, frame),
+        (_, StateKind::Map(_)) if activation.execution.visit(frame).map_run.is_some() => {
+            map_run::redriven(activation, frame);
+        }
+        (Activity::Deciding | Activity::Waiting(_) | Activity::Retrying(_) | Activity::Task(_), _) => {
+            enter(activation, frame);
+        }
+    }
+}
+
 /// A timer that the frame's visit waits for has fired.
 pub(crate) fn timer_fired(activation: &mut Activation<'_>, frame: FrameId, timer: TimerId) {
     match &activation.execution.visit(frame).activity {

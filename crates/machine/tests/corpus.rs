@@ -197,6 +197,7 @@ impl Live {
             "start" => Input::Started { input: words.payload("input") },
             "stop" => Input::StopRequested { failure: words.failure() },
             "continue" => Input::Continue,
+            "redrive" => Input::RedriveRequested,
             "fire" => Input::TimerFired { timer: TimerId(words.number()) },
             "succeed" => {
                 let (task, attempt) = self.attempt(words);
@@ -272,6 +273,9 @@ impl Live {
             self.attempts.insert(order.task, order.attempt);
         }
         self.check_fold(place, now);
+        if step.events.iter().any(|event| matches!(event.fact, Fact::ExecutionRedriven { .. })) {
+            (self.ended, self.settled) = (None, false);
+        }
         self.shown(&step)
     }
 
@@ -338,8 +342,11 @@ impl Live {
 
 /// Everything that might be said next to an execution.
 fn probes(execution: &Execution) -> Vec<Input> {
-    let mut probes =
-        vec![Input::Continue, Input::StopRequested { failure: Failure { error: None, cause: None } }];
+    let mut probes = vec![
+        Input::Continue,
+        Input::StopRequested { failure: Failure { error: None, cause: None } },
+        Input::RedriveRequested,
+    ];
     let output = || Payload::parse("{\"probe\":1}", JsonLimits::PAYLOAD).expect("the probe is JSON");
     for task in execution.activity_tasks() {
         let TaskToken { task, attempt, .. } = task.token;
@@ -410,6 +417,9 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
         Fact::MapRunStarted { task, attempt, plan, .. } => {
             format!("#{} attempt={attempt} {}", task.0, short(plan.payload.text()))
         }
+        Fact::MapRunRedriven { task, attempt, redrives, .. } => {
+            format!("#{} attempt={attempt} redrive={redrives}", task.0)
+        }
         Fact::MapRunSucceeded { output, .. } => short(output.payload.text()),
         Fact::MapRunFailed { failure, .. } => show_failure(failure),
         Fact::ActivityStarted { worker, .. } => worker.as_deref().unwrap_or("").to_owned(),
@@ -434,7 +444,9 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
         | Fact::BranchFailed { .. }
         | Fact::BranchAborted { .. }
         | Fact::ParallelStateSucceeded { .. }
-        | Fact::ParallelStateFailed { .. } => String::new(),
+        | Fact::ParallelStateFailed { .. }
+        | Fact::StateRedriven { .. } => String::new(),
+        Fact::ExecutionRedriven { count, .. } => format!("{count}"),
     };
     let warned = if format!("{:?}", event.fact).contains("Warned {") { " (contract warns)" } else { "" };
     let text = if let Some(shown) = types.get(&event.id) {

@@ -272,6 +272,19 @@ impl World {
         });
     }
 
+    /// Redrives an execution that ended badly, unless it cannot be: nothing that had succeeded is undone, and it runs.
+    fn redrive(&mut self) -> bool {
+        self.timers.clear();
+        let can_be = self.live.redrivable(self.now);
+        let events = self.events.len();
+        if can_be.is_ok() {
+            self.ended = None;
+        }
+        self.say(Input::RedriveRequested);
+        assert_eq!(can_be.is_ok(), events < self.events.len(), "what cannot be redriven is left alone");
+        can_be.is_ok()
+    }
+
     /// The earliest timer rings.
     fn ring(&mut self) {
         let (&timer, &at) = self.timers.iter().min_by_key(|(_, at)| **at).expect("there is a timer");
@@ -289,7 +302,13 @@ fn task_of(effect: &Effect) -> Option<(TaskId, u32, bool)> {
     }
 }
 
-fn live_through(mut definition: Value, deadline: Option<u32>, stop: Option<u32>, dice: &[u32]) {
+fn live_through(
+    mut definition: Value,
+    deadline: Option<u32>,
+    stop: Option<u32>,
+    redrives: u32,
+    dice: &[u32],
+) {
     if let Some(seconds) = deadline {
         definition["TimeoutSeconds"] = json!(seconds);
     }
@@ -298,10 +317,26 @@ fn live_through(mut definition: Value, deadline: Option<u32>, stop: Option<u32>,
     world.say(Input::Started { input });
     let mut dice = dice.iter().copied().cycle();
     let mut turns = 0_u32;
+    for redriven in 0..=redrives {
+        live_on(&mut world, &mut dice, &mut turns, stop.filter(|_| redriven == 0), &definition);
+        if !world.redrive() {
+            return;
+        }
+    }
+}
+
+/// Until nothing can happen any more: then it has ended, and is settled.
+fn live_on(
+    world: &mut World,
+    dice: &mut impl Iterator<Item = u32>,
+    turns: &mut u32,
+    stop: Option<u32>,
+    definition: &Value,
+) {
     while world.happen(dice.next().unwrap_or(0).wrapping_add(turns.wrapping_mul(7))) {
-        turns += 1;
+        *turns += 1;
         assert!(world.steps < STEPS_MAX, "it does not end");
-        if stop == Some(turns) {
+        if stop == Some(*turns) {
             world.say(Input::StopRequested { failure: Failure::new("Stop", "enough") });
         }
     }
@@ -324,9 +359,10 @@ proptest! {
         shapes in shapes(),
         deadline in prop::option::weighted(0.2, 1..20_u32),
         stop in prop::option::weighted(0.2, 1..12_u32),
+        redrives in prop::option::weighted(0.5, 1..4_u32),
         dice in prop::collection::vec(any::<u16>().prop_map(u32::from), 8..40),
     ) {
-        live_through(scope(&shapes, &mut 0), deadline, stop, &dice);
+        live_through(scope(&shapes, &mut 0), deadline, stop, redrives.unwrap_or(0), &dice);
     }
 
     #[test]
@@ -334,11 +370,12 @@ proptest! {
         shapes in shapes(),
         deadline in prop::option::weighted(0.2, 1..20_u32),
         stop in prop::option::weighted(0.2, 1..12_u32),
+        redrives in prop::option::weighted(0.5, 1..4_u32),
         dice in prop::collection::vec(any::<u16>().prop_map(u32::from), 8..40),
     ) {
         let mut definition = scope(&shapes, &mut 0);
         in_jsonata(&mut definition);
         definition["QueryLanguage"] = json!("JSONata");
-        live_through(definition, deadline, stop, &dice);
+        live_through(definition, deadline, stop, redrives.unwrap_or(0), &dice);
     }
 }

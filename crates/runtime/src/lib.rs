@@ -25,7 +25,8 @@ pub use reply::Reply;
 pub use seed_source::{ProcessSeeds, SeedSource};
 pub use shard::Shard;
 pub use shard::arrival::{
-    AccessError, Arrival, CallError, ExecutionEnd, StartArrival, Started, Stopped, Until,
+    AccessError, Arrival, CallError, ExecutionEnd, RedriveError, Redriven, StartArrival, Started, Stopped,
+    Until,
 };
 pub use shard::release::{Committed, Notice, Order, Release, TaskJob};
 /// What the handle's questions are asked and answered with.

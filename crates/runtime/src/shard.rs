@@ -165,6 +165,10 @@ impl Shard {
                 let input = Input::StopRequested { failure };
                 self.post.deliver_first(key, Mail { stop: Some(reply), ..Mail::new(actor, input) });
             }
+            Arrival::Redrive { key, actor, reply } => {
+                let mail = Mail::new(actor, Input::RedriveRequested);
+                self.post.deliver(key, Mail { redrive: Some(reply), ..mail });
+            }
             Arrival::Wait { key, until, reply } => self.asked.push((key, until, reply)),
         }
     }
@@ -308,13 +312,16 @@ impl Shard {
     }
 }
 
-/// Answers mail that will not be decided. Only a stop and a call have somebody who waits.
+/// Answers mail that will not be decided. Only a stop, a call and a redrive have somebody who waits.
 fn refuse_mail(mail: Mail, error: &AccessError, out: &mut Vec<Release>) {
     if let Some(reply) = mail.stop {
         out.push(Release::refusal(Order::AnswerStop { reply, answer: Err(error.clone()) }));
     }
     if let Some(reply) = mail.call {
         out.push(Release::refusal(Order::AnswerCall { reply, answer: Err(error.clone().into()) }));
+    }
+    if let Some(reply) = mail.redrive {
+        out.push(Release::refusal(Order::AnswerRedrive { reply, answer: Err(error.clone().into()) }));
     }
 }
 

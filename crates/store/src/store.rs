@@ -77,11 +77,11 @@ pub struct Commit {
     pub opening: Option<Opening>,
     /// Events and payloads become one record; `SetTimer` and `ClearTimer` among the effects become timer rows.
     pub step: Step,
-    /// How the execution stands after it.
+    /// How the execution stands after it. One that had ended may run again: it was redriven.
     pub status: Status,
     /// Whether nothing is owed after it.
     pub settled: bool,
-    /// When it ended, if it has.
+    /// When it ended (last), unless it runs.
     pub closed_at: Option<Timestamp>,
 }
 

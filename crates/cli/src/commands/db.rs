@@ -2,8 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use asl::Json;
-use store::{Lookup, Store};
+use asl::{Json, Timestamp};
+use machine::Status;
+use machine::limits::REDRIVE_DAYS_MAX;
+use runtime::{Clock as _, SystemClock};
+use store::{ExecutionRow, Lookup, Store};
 use tasks::sql::admin::{AdminError, ClaimOwner, DatabaseAdmin, Finding, Verdict};
 
 use crate::args::{DbCheck, DbCommand, DbGc, DbInit, Output};
@@ -114,10 +117,18 @@ fn gc(args: &DbGc) -> Result<Exit, CliError> {
 
 fn owner(store: &mut dyn Store, arn: &str) -> Result<ClaimOwner, CliError> {
     Ok(match store.find(&Lookup::Arn(arn.into()))? {
-        Some(row) if row.settled && row.closed_at.is_some() => ClaimOwner::Closed,
+        Some(row) if is_over(&row, SystemClock.now()) => ClaimOwner::Closed,
         Some(_) => ClaimOwner::Open,
         None => ClaimOwner::Unknown,
     })
+}
+
+/// Whether an execution has ended for good. One that ended badly may be redriven for a while, and must find its claims then;
+/// a day more than that, because clocks are set.
+fn is_over(row: &ExecutionRow, now: Timestamp) -> bool {
+    let is_past =
+        |closed: Timestamp| now.unix_ms - closed.unix_ms > (REDRIVE_DAYS_MAX + 1) * DAY_MS.cast_signed();
+    row.settled && row.closed_at.is_some_and(|closed| row.status == Status::Succeeded || is_past(closed))
 }
 
 fn find<'a>(setup: &'a Setup, name: &str) -> Result<&'a Database, CliError> {

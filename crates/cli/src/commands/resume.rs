@@ -1,28 +1,21 @@
 //! `baton resume`: go on with what was interrupted.
 
-use std::sync::Arc;
-
 use store::limits::LIST_ROWS_MAX;
 use store::{ExecutionFilter, ExecutionRow, Store, StoreError};
 
-use crate::args::{Output, Resume};
+use crate::args::Resume;
 use crate::commands::find::{self, Found};
-use crate::commands::outcome::Report;
-use crate::commands::wait::{self, Waited};
+use crate::commands::follow;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::render;
-use crate::wiring::{Running, Setup};
+use crate::wiring::Setup;
 
 /// Resumes one execution, or everything that is open.
 pub(crate) fn run(args: &Resume) -> Result<Exit, CliError> {
     let setup = Setup::new(&args.common.place, None)?;
-    if !setup.data_folder.is_dir() {
-        let message =
-            format!("there is no data folder `{}`; nothing was ever run here", setup.data_folder.display());
-        return Err(CliError::Store(StoreError::Missing { message }));
-    }
+    setup.was_used()?;
     let mut store = setup.write_store()?;
     let rows = match &args.id {
         Some(id) => vec![find::find(&mut store, id, &setup.data_folder)?],
@@ -57,7 +50,7 @@ pub(crate) fn run(args: &Resume) -> Result<Exit, CliError> {
     for (row, mut found) in founds {
         let past = std::mem::take(&mut found.loaded.events);
         let progress = Progress::start(running.engine.handle(), found.revision.clone(), past, args.quiet);
-        match one(&running, &row, found, progress, args) {
+        match follow::to_its_end(&running, &row, found, progress, &args.common, args.quiet) {
             Ok(Some(exit)) => worst = worst.max(exit),
             Ok(None) => {
                 running.close();
@@ -97,38 +90,6 @@ fn take_up(store: &mut dyn Store, row: &ExecutionRow, retries_quarantined: bool)
         render::line(&format!("execution {id} is taken up again; it was set aside: {reason}"));
     }
     Ok(found)
-}
-
-/// Waits for one execution and reports it; `None` when somebody interrupted.
-fn one(
-    running: &Running,
-    row: &ExecutionRow,
-    found: Found,
-    progress: Progress,
-    args: &Resume,
-) -> Result<Option<Exit>, CliError> {
-    progress.follow(row.key, &row.info, true);
-    let revision = Arc::clone(&found.revision);
-    drop(found);
-    let waited = wait::until_ended(running, row.key).map_err(|error| named(error, row))?;
-    let Waited::Ended(end) = waited else {
-        progress.finish();
-        return Ok(None);
-    };
-    progress.finish();
-    let loaded = running.engine.handle().load(row.key)?;
-    let report = Report::new(&revision, &loaded, &end, true, running.engine.handle().counters());
-    report.print(args.common.output == Output::Json, args.quiet).map(Some)
-}
-
-/// The engine knows an execution by its number, people by its id.
-fn named(error: CliError, row: &ExecutionRow) -> CliError {
-    match error {
-        CliError::ExecutionQuarantined { reason, .. } => {
-            CliError::ExecutionQuarantined { id: row.info.id.to_string(), reason }
-        }
-        other => other,
-    }
 }
 
 /// Everything that is open, oldest first, set aside or not.

@@ -2,6 +2,7 @@
 
 use asl::Json;
 use machine::{Effect, Execution};
+use runtime::{Clock as _, SystemClock};
 use store::ExecutionRow;
 
 use crate::args::{Output, Show};
@@ -72,6 +73,10 @@ fn print(row: &ExecutionRow, found: &Found, execution: &Execution) -> Result<(),
         let took = render::time::duration(closed.unix_ms - row.started_at.unix_ms);
         rows.push(("ended", format!("{closed}, after {took}")));
     }
+    if let Some(at) = execution.redriven_at() {
+        let times = render::plural(execution.redrive_count() as usize, "time");
+        rows.push(("redriven", format!("{times}, last at {at}")));
+    }
     rows.push(("input", bytes(execution.input())));
     rows.push(("output", bytes(execution.output())));
     if let Some(failure) = execution.failure() {
@@ -125,6 +130,7 @@ fn owed(found: &Found, execution: &Execution) -> Vec<String> {
 
 fn to_json(row: &ExecutionRow, found: &Found, execution: &Execution) -> Json {
     let failure = execution.failure();
+    let redrivable = execution.redrivable(SystemClock.now());
     let text = |text: Option<&str>| text.map_or(Json::Null, Json::from);
     let value = |payload: Option<&asl::Payload>| payload.map_or(Json::Null, |it| it.value().clone());
     Json::object([
@@ -141,6 +147,10 @@ fn to_json(row: &ExecutionRow, found: &Found, execution: &Execution) -> Json {
         ("output", value(execution.output())),
         ("error", text(failure.and_then(|it| it.error.as_ref()).map(asl::ErrorName::as_str))),
         ("cause", text(failure.and_then(|it| it.cause.as_deref()))),
+        ("redriveCount", Json::from(execution.redrive_count())),
+        ("redriveDate", execution.redriven_at().map_or(Json::Null, |it| Json::from(it.to_string()))),
+        ("redriveStatus", Json::from(if redrivable.is_ok() { "REDRIVABLE" } else { "NOT_REDRIVABLE" })),
+        ("redriveStatusReason", redrivable.err().map_or(Json::Null, |why| Json::from(why.to_string()))),
         ("quarantine", text(row.quarantine.as_deref())),
         ("contracts", Json::array(render::contracts::to_json(&found.revision.contracts))),
         ("owed", Json::array(owed(found, execution).into_iter().map(Json::from))),

@@ -46,7 +46,7 @@ pub(crate) async fn interrupted() {
     }
 }
 
-fn of_access(error: AccessError) -> CliError {
+pub(crate) fn of_access(error: AccessError) -> CliError {
     match error {
         AccessError::Quarantined { key, reason } => {
             CliError::ExecutionQuarantined { id: format!("number {}", key.0), reason: reason.to_string() }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use machine::{Event, Fact, Revision};
+use machine::{Event, Fact, FrameId, Revision};
 use runtime::Committed;
 
 use super::View;
@@ -30,7 +30,7 @@ impl View for Lines {
     fn recall(&mut self, _revision: &Revision, _events: &[Event], _counts: &Counts) {}
 
     fn update(&mut self, revision: &Revision, news: &Committed, counts: &Counts, elapsed: Duration) {
-        for event in news.events.iter().filter(|it| is_at_top(&it.fact)) {
+        for event in news.events.iter().filter(|it| is_at_top(&it.fact) || is_taken_up(&it.fact)) {
             self.state_lines += 1;
             if self.state_lines <= STATE_LINES_MAX {
                 state_line(revision, &event.fact, elapsed);
@@ -67,11 +67,17 @@ fn state_line(revision: &Revision, fact: &Fact, elapsed: Duration) {
             let state = revision.machine.state(*state);
             line(&format!("{} → {} ({})", stamp(elapsed), state.name, state.kind.type_name()));
         }
+        Fact::StateRedriven { .. } => line(&format!("{} ↻ the states that did not succeed", stamp(elapsed))),
         Fact::StateExited { state, .. } => {
             line(&format!("{} ✓ {}", stamp(elapsed), revision.machine.state(*state).name));
         }
         _ => {}
     }
+}
+
+/// A state of the machine itself is taken up after a redrive.
+fn is_taken_up(fact: &Fact) -> bool {
+    matches!(fact, Fact::StateRedriven { frame, .. } if *frame == FrameId::ROOT)
 }
 
 fn stamp(elapsed: Duration) -> String {

@@ -102,6 +102,12 @@ impl Shown<'_> {
         match &self.event.fact {
             Fact::TaskScheduled { attempt, .. } => parts.push(format!("attempt {attempt}")),
             Fact::MapIterationStarted { index, .. } => parts.push(format!("item {index}")),
+            Fact::DistributedMapStarted { length, .. } if *length > 0 => {
+                parts.push(format!("{length} items"))
+            }
+            Fact::MapRunStarted { arn, .. } => parts.push(arn.to_string()),
+            Fact::MapRunRedriven { redrives, .. } => parts.push(format!("redrive {redrives}")),
+            Fact::ExecutionRedriven { count, .. } => parts.push(format!("redrive {count}")),
             Fact::RetryScheduled { due, .. } | Fact::WaitScheduled { due, .. } => {
                 parts.push(format!("until {}", due.at));
             }
@@ -127,6 +133,7 @@ pub(crate) fn checks_of(fact: &Fact) -> &[Check] {
         | Fact::ExecutionSucceeded { checks, .. }
         | Fact::ExecutionFailed { checks, .. }
         | Fact::StateEntered { checks, .. }
+        | Fact::StateRedriven { checks, .. }
         | Fact::StateExited { checks, .. }
         | Fact::EvaluationFailed { checks, .. }
         | Fact::TaskScheduled { checks, .. }
@@ -144,6 +151,7 @@ fn failure_of(fact: &Fact) -> Option<&Failure> {
         | Fact::EvaluationFailed { failure, .. }
         | Fact::TaskFailed { failure, .. }
         | Fact::TaskTimedOut { failure, .. }
+        | Fact::MapRunFailed { failure, .. }
         | Fact::FailureHeld { failure, .. } => Some(failure),
         _ => None,
     }
@@ -183,12 +191,20 @@ pub(crate) fn frame_of(fact: &Fact) -> Option<FrameId> {
         | Fact::ParallelStateStarted { frame, .. }
         | Fact::FailureHeld { frame, .. }
         | Fact::ParallelStateSucceeded { frame }
-        | Fact::ParallelStateFailed { frame } => *frame,
+        | Fact::ParallelStateFailed { frame }
+        | Fact::DistributedMapStarted { frame, .. }
+        | Fact::MapRunStarted { frame, .. }
+        | Fact::MapRunRedriven { frame, .. }
+        | Fact::MapRunSucceeded { frame, .. }
+        | Fact::MapRunFailed { frame, .. }
+        | Fact::MapRunAborted { frame }
+        | Fact::StateRedriven { frame, .. } => *frame,
         Fact::ExecutionStarted { .. }
         | Fact::ExecutionSucceeded { .. }
         | Fact::ExecutionFailed { .. }
         | Fact::ExecutionTimedOut { .. }
         | Fact::ExecutionAborted { .. }
+        | Fact::ExecutionRedriven { .. }
         | Fact::MapIterationSucceeded { .. }
         | Fact::MapIterationFailed { .. }
         | Fact::MapIterationAborted { .. }
@@ -211,6 +227,7 @@ fn hidden_name(fact: &Fact) -> &'static str {
         Fact::BranchFailed { .. } => "BranchFailed",
         Fact::BranchAborted { .. } => "BranchAborted",
         Fact::FailureHeld { .. } => "FailureHeld",
+        Fact::StateRedriven { .. } => "StateRedriven",
         _ => "Event",
     }
 }

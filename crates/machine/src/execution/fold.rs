@@ -1,6 +1,8 @@
 //! The fold: how each remembered event changes an execution. Touches, does not choose, evaluates no expression.
 //!
-//! This is the only file that changes an [`Execution`]; life and recovery both go through it.
+//! This file and `fold/redriven.rs` are the only ones that change an [`Execution`]; life and recovery both go through them.
+
+mod redriven;
 
 use std::sync::Arc;
 
@@ -32,6 +34,8 @@ impl Execution {
             Fact::ExecutionFailed { failure, .. } => self.ended(event, Status::Failed, Some(failure)),
             Fact::ExecutionTimedOut { failure } => self.ended(event, Status::TimedOut, Some(failure)),
             Fact::ExecutionAborted { failure } => self.ended(event, Status::Aborted, Some(failure)),
+            Fact::ExecutionRedriven { count, timeout } => self.redriven(event, *count, *timeout),
+            Fact::StateRedriven { frame, .. } => self.taken_up(event, *frame),
             Fact::StateEntered { frame, state, input, .. } => self.entered(event, *frame, *state, input),
             Fact::StateExited { frame, output, assigned, next, .. } => {
                 self.number(output);
@@ -70,7 +74,7 @@ impl Execution {
             Fact::TaskAbandonRequested { frame, reason } => self.abandon_requested(*frame, reason),
             Fact::TaskSettled { frame, committed } => {
                 committed.iter().for_each(|output| self.number(output));
-                self.frames.remove(frame);
+                self.settled(*frame, committed.is_some());
             }
             // AWS lets what follows follow the event before: `last` stays.
             Fact::StateAborted { .. } => {}
@@ -92,9 +96,12 @@ impl Execution {
                 self.touch(*frame, event);
                 self.visit_mut(*frame).activity = Activity::Deciding;
             }
+            Fact::MapRunRedriven { frame, .. } => self.map_run_redriven(*frame, event),
             Fact::MapRunFailed { frame, .. } | Fact::MapRunAborted { frame } => {
                 self.touch(*frame, event);
-                self.visit_mut(*frame).activity = Activity::Deciding;
+                let visit = self.visit_mut(*frame);
+                visit.map_run = visit.map_run_under_way();
+                visit.activity = Activity::Deciding;
             }
             Fact::MapIterationStarted { frame, child, index, input, .. } => {
                 self.iteration_started(event, *frame, *child, *index, input);
@@ -106,11 +113,13 @@ impl Execution {
                 self.child_succeeded(event, *child);
             }
             Fact::MapIterationFailed { child } | Fact::BranchFailed { child } => {
-                self.child_ended(*child);
+                let ended = self.child_ended(*child);
+                self.fell(*child, ended);
             }
             // Wound up: what the state above fails by is the child that failed, not this one.
             Fact::MapIterationAborted { child } | Fact::BranchAborted { child } => {
-                self.child_gone(*child);
+                let gone = self.child_gone(*child);
+                self.fell(*child, gone);
             }
             Fact::FailureHeld { frame, failure } => {
                 if let Activity::Branches(branches) = &mut self.visit_mut(*frame).activity {
@@ -119,11 +128,11 @@ impl Execution {
             }
             // AWS lets the state's exit follow the last inner event, not this one: `last` stays.
             Fact::MapStateSucceeded { frame } | Fact::ParallelStateSucceeded { frame } => {
-                self.visit_mut(*frame).activity = Activity::Deciding;
+                self.branches_ended(*frame);
             }
             Fact::MapStateFailed { frame } | Fact::ParallelStateFailed { frame } => {
                 self.touch(*frame, event);
-                self.visit_mut(*frame).activity = Activity::Deciding;
+                self.branches_ended(*frame);
             }
         }
     }
@@ -149,14 +158,19 @@ impl Execution {
         self.ready.push_back(FrameId::ROOT);
     }
 
-    /// Keeps the frames whose attempts are still to be settled, and nothing else.
+    /// Keeps the frames whose attempts are still to be settled; the others only for a redrive.
     fn ended(&mut self, event: &Event, status: Status, failure: Option<&Failure>) {
-        self.ended_at = event.at;
         self.status = status;
         self.failure = failure.cloned();
+        self.ended_at = Some(event.at);
         self.ready.clear();
         self.timeout = None;
-        self.frames.retain(|_, frame| frame.task().is_some());
+        let frames = std::mem::take(&mut self.frames);
+        let unsettled = frames.iter().filter(|(_, frame)| frame.task().is_some());
+        self.frames = unsettled.map(|(id, frame)| (*id, frame.clone())).collect();
+        if status != Status::Succeeded {
+            self.unsuccessful = frames;
+        }
         for frame in self.frames.values_mut() {
             frame.parent = None;
             if let Some(Visit { activity: Activity::Task(task), .. }) = frame.visit_mut() {
@@ -169,10 +183,7 @@ impl Execution {
 
     fn entered(&mut self, event: &Event, id: FrameId, state: StateId, input: &Numbered) {
         self.number(input);
-        // Here, and not where the activation takes it: a rebuilt execution must go on with the same frame.
-        if let Some(at) = self.ready.iter().position(|frame| *frame == id) {
-            self.ready.remove(at);
-        }
+        self.no_longer_ready(id);
         let retriers = retriers(&self.revision.machine.state(state).kind);
         let frame = self.touch(id, event);
         frame.entries += 1;
@@ -188,9 +199,19 @@ impl Execution {
             task: None,
             token: None,
             has_committed: false,
+            is_redriven: false,
+            run: None,
+            map_run: None,
             activity: Activity::Deciding,
         };
         frame.at = At::In(Box::new(visit));
+    }
+
+    /// Here, and not where the activation takes it: a rebuilt execution must go on with the same frame.
+    fn no_longer_ready(&mut self, id: FrameId) {
+        if let Some(at) = self.ready.iter().position(|frame| *frame == id) {
+            self.ready.remove(at);
+        }
     }
 
     fn moved_on(&mut self, id: FrameId, next: Option<StateId>, output: Numbered) {
@@ -247,11 +268,34 @@ impl Execution {
         items.iter().for_each(|items| self.number(items));
         self.next.task = self.next.task.max(task.0 + 1);
         self.touch(id, event);
+        let started = StartedMapRun { arn: arn.clone(), items: items.clone(), redrives: 0 };
+        self.map_run_ordered(id, *task, *attempt, plan, started);
+    }
+
+    fn map_run_redriven(&mut self, id: FrameId, event: &Event) {
+        let Fact::MapRunRedriven { task, attempt, redrives, .. } = &event.fact else {
+            unreachable!("only called for MapRunRedriven");
+        };
+        self.touch(id, event);
+        let Some(run) = self.visit_mut(id).map_run.take() else { return };
+        let (started, plan) = *run;
+        let started = StartedMapRun { redrives: *redrives, ..started };
+        self.map_run_ordered(id, *task, *attempt, &plan, started);
+    }
+
+    fn map_run_ordered(
+        &mut self,
+        id: FrameId,
+        task: TaskId,
+        attempt: u32,
+        plan: &Numbered,
+        started: StartedMapRun,
+    ) {
         let visit = self.visit_mut(id);
-        visit.task = Some(*task);
-        visit.attempts = *attempt;
+        visit.task = Some(task);
+        visit.attempts = attempt;
         visit.activity = Activity::Task(RunningTask {
-            task: *task,
+            task,
             arguments: plan.clone(),
             timeout_seconds: None,
             heartbeat_seconds: None,
@@ -259,7 +303,7 @@ impl Execution {
             heartbeat: None,
             abandoned: None,
             phase: Phase::Ordered,
-            map_run: Some(StartedMapRun { arn: arn.clone(), items: items.clone() }),
+            map_run: Some(started),
         });
     }
 
@@ -327,13 +371,24 @@ impl Execution {
         if let Some(count) = visit.retries.get_mut(retrier as usize) {
             *count += 1;
         }
+        // All of it runs again.
+        visit.run = None;
+        visit.map_run = None;
         visit.activity = Activity::Retrying(due);
     }
 
     fn branches_started(&mut self, id: FrameId, branches: Branches) {
         let visit = self.visit_mut(id);
         visit.attempts += 1;
+        visit.run = None;
         visit.activity = Activity::Branches(branches);
+    }
+
+    fn branches_ended(&mut self, id: FrameId) {
+        let visit = self.visit_mut(id);
+        if let Activity::Branches(branches) = std::mem::replace(&mut visit.activity, Activity::Deciding) {
+            visit.run = Some(Box::new(branches));
+        }
     }
 
     fn parallel_started(&mut self, event: &Event, id: FrameId, input: &Numbered, child_first: FrameId) {
@@ -432,7 +487,7 @@ impl Execution {
     /// Takes a child away.
     fn child_gone(&mut self, child: FrameId) -> Option<(FrameId, Frame)> {
         let frame = self.frames.remove(&child)?;
-        if matches!(frame.at, At::Before { .. }) {
+        if frame.is_ready() {
             self.ready.retain(|it| *it != child);
         }
         let parent = frame.parent?.frame;
@@ -440,6 +495,25 @@ impl Execution {
             branches.live -= 1;
         }
         Some((parent, frame))
+    }
+
+    /// A child that did not succeed is kept by its parent, for a redrive.
+    fn fell(&mut self, child: FrameId, gone: Option<(FrameId, Frame)>) {
+        let Some((parent, frame)) = gone else { return };
+        if let Activity::Branches(branches) = &mut self.visit_mut(parent).activity {
+            branches.fallen.push((child, frame));
+        }
+    }
+
+    /// An attempt of an execution that has ended is settled.
+    fn settled(&mut self, id: FrameId, took_effect: bool) {
+        self.frames.remove(&id);
+        let revision = self.revision.clone();
+        if let Some(visit) = self.unsuccessful.get_mut(&id).and_then(Frame::visit_mut) {
+            let kind = &revision.machine.state(visit.state).kind;
+            visit.has_committed =
+                visit.has_committed || took_effect && committed::answer_commits(visit, kind);
+        }
     }
 
     /// The frame, whose last visible event this is from now on.
@@ -477,6 +551,7 @@ fn branches(count: usize, items: Option<Numbered>, concurrency: u32) -> Branches
         concurrency,
         index_next: 0,
         failing: None,
+        fallen: Vec::new(),
     }
 }
 

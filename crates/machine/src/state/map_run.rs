@@ -74,6 +74,15 @@ fn order(activation: &mut Activation<'_>, frame: FrameId, items: Option<Flow>, p
     activation.order_run(frame);
 }
 
+/// The Map Run that had not succeeded goes on with the children that had not.
+pub(crate) fn redriven(activation: &mut Activation<'_>, frame: FrameId) {
+    let visit = activation.execution.visit(frame);
+    let redrives = visit.map_run.as_ref().map_or(0, |run| run.0.redrives) + 1;
+    let (task, attempt) = (visit.task.unwrap_or(TaskId(activation.execution.next.task)), visit.attempts + 1);
+    activation.record_in(frame, Fact::MapRunRedriven { frame, task, attempt, redrives });
+    activation.order_run(frame);
+}
+
 fn plan(
     activation: &mut Activation<'_>,
     frame: FrameId,

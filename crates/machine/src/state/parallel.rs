@@ -47,7 +47,7 @@ pub(crate) fn go_on(activation: &mut Activation<'_>, frame: FrameId) {
 
 /// The outputs in order, once every branch or iteration is done.
 pub(crate) fn joined(branches: Option<&Branches>) -> Option<Json> {
-    let branches = branches.filter(|it| it.done as usize == it.results.len())?;
+    let branches = branches.filter(|it| it.is_complete())?;
     let outputs = branches.results.iter().flatten().map(|output| output.payload.value().clone());
     Some(Json::array(outputs))
 }

@@ -22,7 +22,8 @@ use crate::revision::record_of;
 use crate::seed_source::{SeedSource as _, SharedSeeds};
 use crate::shard::Counters;
 use crate::shard::arrival::{
-    AccessError, Arrival, CallError, ExecutionEnd, StartArrival, Started, Stopped, Until,
+    AccessError, Arrival, CallError, ExecutionEnd, RedriveError, Redriven, StartArrival, Started, Stopped,
+    Until,
 };
 use crate::shard::release::Committed;
 
@@ -129,6 +130,17 @@ impl EngineHandle {
         actor: Actor,
     ) -> Result<Stopped, AccessError> {
         self.ask_stop(key, failure, actor).await.unwrap_or(Err(AccessError::Stopped))
+    }
+
+    /// Redrives an execution that ended badly: it goes on from the states that did not succeed. Returns when that is
+    /// remembered. AWS: `RedriveExecution`.
+    pub fn redrive(&self, key: ExecutionKey, actor: Actor) -> Result<Redriven, RedriveError> {
+        self.ask_redrive(key, actor)?.blocking_recv().unwrap_or(Err(AccessError::Stopped.into()))
+    }
+
+    /// The asynchronous twin of [`Self::redrive`].
+    pub async fn redrive_async(&self, key: ExecutionKey, actor: Actor) -> Result<Redriven, RedriveError> {
+        self.ask_redrive(key, actor)?.await.unwrap_or(Err(AccessError::Stopped.into()))
     }
 
     /// Answers a task whose token somebody has; returns when that is remembered. AWS: `SendTaskSuccess`, `SendTaskFailure`,
@@ -315,6 +327,17 @@ impl EngineHandle {
         let (reply, answer) = Reply::new();
         self.line.send(Message::Arrival(Arrival::Stop { key, failure, actor, reply }));
         answer
+    }
+
+    fn ask_redrive(
+        &self,
+        key: ExecutionKey,
+        actor: Actor,
+    ) -> Result<oneshot::Receiver<Result<Redriven, RedriveError>>, RedriveError> {
+        let permit = self.line.permit().map_err(|waiting| AccessError::Busy { waiting })?;
+        let (reply, answer) = Reply::with_permit(Some(permit));
+        self.line.send(Message::Arrival(Arrival::Redrive { key, actor, reply }));
+        Ok(answer)
     }
 
     fn ask_wait(

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use asl::resource::Resource;
 use asl::{ErrorName, Failure};
 use futures_util::future::BoxFuture;
-use machine::{Actor, Callback, Fact, Status, TaskToken};
+use machine::{Actor, Callback, Fact, NotRedrivable, Status, TaskToken};
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
@@ -12,7 +12,7 @@ use super::{Engine, Settings, World};
 use crate::clock::SystemClock;
 use crate::door::StartError;
 use crate::seed_source::ProcessSeeds;
-use crate::shard::arrival::{CallError, ExecutionEnd, Until};
+use crate::shard::arrival::{CallError, ExecutionEnd, RedriveError, Until};
 use crate::task_runner::{AbandonOutcome, TaskOutcome, TaskRequest, TaskRunner};
 use crate::testing::fake_store::FakeStore;
 use crate::testing::{PASS, TASK, payload, request, revision};
@@ -133,6 +133,24 @@ fn a_stop_abandons_what_runs_and_a_drained_engine_takes_no_work() {
     engine.drain();
     let refused = handle.start(request(&revision(PASS), None, "{}"));
     assert_eq!(refused, Err(StartError::Stopped { message: None }));
+}
+
+#[test]
+fn what_was_stopped_is_redriven_and_runs_its_task_again() {
+    let (store, tokio) = (FakeStore::default(), Runtime::new().expect("threads"));
+    let runner = Arc::new(Scripted { hangs: true, ..Scripted::default() });
+    let engine = engine(&store, &tokio, vec![runner.clone()]);
+    let (handle, ada) = (engine.handle().clone(), Actor::User("ada".into()));
+    let started = handle.start(request(&revision(TASK), Some("a"), "{}")).expect("it starts");
+    let early = handle.redrive(started.key, ada.clone());
+    assert_eq!(early, Err(RedriveError::NotRedrivable(NotRedrivable::Running)));
+    handle.stop(started.key, Failure::new("Ops.Enough", "no more"), ada.clone()).expect("it stops");
+    handle.wait(started.key, Until::Settled).expect("it is settled");
+    assert_eq!(handle.redrive(started.key, ada.clone()).map(|it| it.count), Ok(1));
+    handle.stop(started.key, Failure::new("Ops.Enough", "once more"), ada).expect("it runs again");
+    handle.wait(started.key, Until::Settled).expect("it is settled");
+    let log = runner.log.lock().expect("unharmed").clone();
+    assert!(log.contains(&"run 1".to_owned()) && log.contains(&"abandon 2".to_owned()), "{log:?}");
 }
 
 #[test]

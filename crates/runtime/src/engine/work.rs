@@ -166,6 +166,7 @@ impl Worker {
                 Order::AnswerStart { reply, answer } => reply.send(answer),
                 Order::AnswerStop { reply, answer } => reply.send(answer),
                 Order::AnswerCall { reply, answer } => reply.send(answer),
+                Order::AnswerRedrive { reply, answer } => reply.send(answer),
                 Order::AnswerWait { reply, answer } => reply.send(answer),
                 Order::Show(committed) => {
                     self.observers.show(&committed);

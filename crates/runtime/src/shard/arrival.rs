@@ -1,7 +1,7 @@
 //! Arrivals: what reaches a shard from outside. Each is either remembered and answered, or neither.
 
 use asl::{Failure, Payload, Timestamp};
-use machine::{Actor, Input, Status};
+use machine::{Actor, Input, NotRedrivable, Status};
 use store::ExecutionKey;
 
 use crate::door::{Admitted, StartError};
@@ -43,6 +43,15 @@ pub enum Arrival {
         input: Input,
         /// Where the answer goes.
         reply: CallReply,
+    },
+    /// Somebody wants an execution that ended badly to go on from the states that did not succeed.
+    Redrive {
+        /// Which.
+        key: ExecutionKey,
+        /// Who.
+        actor: Actor,
+        /// Where the answer goes.
+        reply: RedriveReply,
     },
     /// Somebody waits for an execution.
     Wait {
@@ -88,6 +97,8 @@ pub type StartReply = Reply<Result<Started, StartError>>;
 pub type StopReply = Reply<Result<Stopped, AccessError>>;
 /// Where the answer to a call goes.
 pub type CallReply = Reply<Result<(), CallError>>;
+/// Where the answer to a redrive goes.
+pub type RedriveReply = Reply<Result<Redriven, RedriveError>>;
 /// Where the answer to a wait goes.
 pub type WaitReply = Reply<Result<ExecutionEnd, AccessError>>;
 
@@ -111,6 +122,26 @@ pub struct Stopped {
     pub status: Status,
     /// Whether it had ended before.
     pub had_ended: bool,
+}
+
+/// A redrive is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Redriven {
+    /// How often the execution was redriven, this time included.
+    pub count: u32,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Why an execution was not redriven.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RedriveError {
+    /// As it stands it cannot be. AWS: `ExecutionNotRedrivable`.
+    #[error("the execution cannot be redriven: {0}")]
+    NotRedrivable(NotRedrivable),
+    /// The execution cannot be reached.
+    #[error(transparent)]
+    Access(#[from] AccessError),
 }
 
 /// How an execution ended.

@@ -13,7 +13,7 @@ use crate::claim_key::{Entry, claim_key};
 use crate::door::StartError;
 use crate::result_check::result_check;
 use crate::shard::Shard;
-use crate::shard::arrival::{AccessError, ExecutionEnd, StartArrival, Started, Stopped, Until};
+use crate::shard::arrival::{AccessError, ExecutionEnd, Redriven, StartArrival, Started, Stopped, Until};
 use crate::shard::gather::Batch;
 use crate::shard::load::LoadError;
 use crate::shard::member::{Member, Origin, cause_of, first_timer};
@@ -236,6 +236,16 @@ fn answer(
                 );
                 let stop = |reply| Release::of(cause, Order::AnswerStop { reply, answer: Ok(stopped) });
                 out.extend(mail.stop.map(stop));
+                let answer = || {
+                    Ok(Redriven {
+                        count: execution.redrive_count(),
+                        at: execution.redriven_at().unwrap_or_default(),
+                    })
+                };
+                out.extend(
+                    mail.redrive
+                        .map(|reply| Release::of(cause, Order::AnswerRedrive { reply, answer: answer() })),
+                );
             }
         }
         Origin::Timer => {}

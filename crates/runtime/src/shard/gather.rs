@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use asl::{Entropy, Timestamp};
-use machine::{Actor, Effect, Input, Status, TimerId};
+use machine::{Actor, Effect, Execution, Input, Status, TimerId};
 use store::{Commit, ExecutionKey};
 
 use crate::door::StartError;
 use crate::limits::{ACTIVATION_INPUTS_MAX, BATCH_BYTES_MAX, BATCH_TIMERS_MAX};
 use crate::seed_source::SeedSource;
-use crate::shard::arrival::{AccessError, CallError, StartArrival, Stopped};
+use crate::shard::arrival::{AccessError, CallError, RedriveError, StartArrival, Stopped};
 use crate::shard::load::LoadError;
 use crate::shard::member::{Decided, Decision, Member, Origin, decide, is_empty, payload_bytes};
 use crate::shard::release::{Cause, Order, Release};
@@ -150,12 +150,8 @@ impl Shard {
         moment: &mut Moment<'_>,
     ) {
         let (activations, closed_at) = (resident.activations, resident.closed_at);
-        let is_late = |mail: &Mail| mail.call.is_some() && !resident.execution.expects(&mail.input);
-        if letters.front().is_some_and(is_late) {
-            let late = letters.pop_front().and_then(|mail| mail.call);
-            let cause = Cause { key, activation: activations };
-            let refusal = |reply| Order::AnswerCall { reply, answer: Err(CallError::TaskTimedOut) };
-            moment.out.extend(late.map(|reply| Release::of(cause, refusal(reply))));
+        if let Some(order) = refusal(&resident.execution, &mut letters, moment.now) {
+            moment.out.push(Release::of(Cause { key, activation: activations }, order));
             self.post.return_unread(key, letters);
             return self.keep(key, resident);
         }
@@ -229,6 +225,18 @@ impl Batch {
         let Decided { execution, status_before, commit, inputs_used: _ } = decided;
         self.push(Member { execution, origin, status_before }, commit);
     }
+}
+
+/// What the first letter is answered if nothing can come of it: whoever calls is too late, or asks for what cannot be.
+fn refusal(execution: &Execution, letters: &mut VecDeque<Mail>, now: Timestamp) -> Option<Order> {
+    let first = letters.front()?;
+    if first.call.is_some() && !execution.expects(&first.input) {
+        let reply = letters.pop_front()?.call?;
+        return Some(Order::AnswerCall { reply, answer: Err(CallError::TaskTimedOut) });
+    }
+    let why = first.redrive.as_ref().and_then(|_| execution.redrivable(now).err())?;
+    let reply = letters.pop_front()?.redrive?;
+    Some(Order::AnswerRedrive { reply, answer: Err(RedriveError::NotRedrivable(why)) })
 }
 
 /// How many letters are decided as one activation. A stop stands alone: it is small, and fits where others do not. So does

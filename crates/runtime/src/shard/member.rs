@@ -57,7 +57,7 @@ pub(crate) struct Decided {
 pub(crate) fn decide(decision: Decision, now: Timestamp, entropy: &mut Entropy) -> Result<Decided, String> {
     let Decision { key, resident, inputs, opening } = decision;
     let Resident { mut execution, activations, closed_at } = resident;
-    let status_before = execution.status();
+    let (status_before, redrives) = (execution.status(), execution.redrive_count());
     let mut step = Step::default();
     let mut inputs_used = 0;
     for (actor, input) in inputs {
@@ -69,6 +69,12 @@ pub(crate) fn decide(decision: Decision, now: Timestamp, entropy: &mut Entropy) 
         }
     }
     let status = execution.status();
+    // A redrive makes it one that runs, even if it ends at once; when it ended before is in its history.
+    let (status_before, closed_at) = if execution.redrive_count() > redrives {
+        (Status::Running, None)
+    } else {
+        (status_before, closed_at)
+    };
     let commit = Commit {
         key,
         activation: activations + 1,

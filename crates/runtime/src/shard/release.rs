@@ -7,7 +7,8 @@ use store::ExecutionKey;
 
 use crate::door::StartError;
 use crate::shard::arrival::{
-    AccessError, CallError, CallReply, ExecutionEnd, StartReply, Started, StopReply, Stopped, WaitReply,
+    AccessError, CallError, CallReply, ExecutionEnd, RedriveError, RedriveReply, Redriven, StartReply,
+    Started, StopReply, Stopped, WaitReply,
 };
 use crate::task_runner::TaskRequest;
 
@@ -57,6 +58,13 @@ pub enum Order {
         reply: CallReply,
         /// What.
         answer: Result<(), CallError>,
+    },
+    /// Answer a redrive.
+    AnswerRedrive {
+        /// Where.
+        reply: RedriveReply,
+        /// What.
+        answer: Result<Redriven, RedriveError>,
     },
     /// Answer a wait.
     AnswerWait {

@@ -6,7 +6,7 @@ use asl::Timestamp;
 use machine::{Actor, Execution, Input};
 use store::ExecutionKey;
 
-use crate::shard::arrival::{CallReply, StopReply};
+use crate::shard::arrival::{CallReply, RedriveReply, StopReply};
 
 /// A loaded execution. INVARIANT: it is the fold of exactly `activations` remembered activations.
 #[derive(Debug)]
@@ -23,17 +23,18 @@ pub(crate) struct Mail {
     pub(crate) input: Input,
     pub(crate) stop: Option<StopReply>,
     pub(crate) call: Option<CallReply>,
+    pub(crate) redrive: Option<RedriveReply>,
 }
 
 impl Mail {
     /// Something that has happened; nobody waits for an answer.
     pub(crate) fn new(actor: Actor, input: Input) -> Self {
-        Self { actor, input, stop: None, call: None }
+        Self { actor, input, stop: None, call: None, redrive: None }
     }
 
     /// Whether it is decided as an activation of its own, because somebody is told what became of it.
     pub(crate) fn stands_alone(&self) -> bool {
-        self.stop.is_some() || self.call.is_some()
+        self.stop.is_some() || self.call.is_some() || self.redrive.is_some()
     }
 }
 

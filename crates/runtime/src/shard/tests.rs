@@ -1,3 +1,5 @@
+mod redrive;
+
 use expect_test::{Expect, expect};
 use store::ExecutionKey;
 

@@ -70,6 +70,11 @@ impl FakeStore {
         self.inner().executions.get(&key).and_then(|it| it.row.quarantine.clone())
     }
 
+    /// The index row of an execution that is remembered.
+    pub(crate) fn row(&self, key: ExecutionKey) -> ExecutionRow {
+        self.inner().executions.get(&key).expect("it is remembered").row.clone()
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.inner().executions.len()
     }

@@ -97,6 +97,17 @@ impl Hands {
         self.shard.submit(Arrival::Stop { key, failure, actor: Actor::User("ada".into()), reply });
     }
 
+    pub(crate) fn redrive(&mut self, key: ExecutionKey) {
+        let (reply, _) = Reply::new();
+        self.shard.submit(Arrival::Redrive { key, actor: Actor::User("ada".into()), reply });
+    }
+
+    pub(crate) fn fail(&mut self, job: &TaskJob) {
+        let (task, attempt, began_at) = (job.task, job.request.attempt, self.now);
+        let failure = Failure::new("Shop.Down", "it is down");
+        self.deliver(job, Input::TaskFailed { task, attempt, began_at, failure });
+    }
+
     pub(crate) fn wait(&mut self, key: ExecutionKey, until: Until) {
         let (reply, _) = Reply::new();
         self.shard.submit(Arrival::Wait { key, until, reply });
@@ -187,6 +198,8 @@ impl Hands {
             Order::AnswerStop { answer: Err(error), .. } => format!("not stopped: {error}"),
             Order::AnswerCall { answer: Ok(()), .. } => "call taken".to_owned(),
             Order::AnswerCall { answer: Err(error), .. } => format!("call refused: {error}"),
+            Order::AnswerRedrive { answer: Ok(redriven), .. } => format!("redriven {}", redriven.count),
+            Order::AnswerRedrive { answer: Err(error), .. } => format!("not redriven: {error}"),
             Order::AnswerWait { answer: Ok(end), .. } => {
                 format!("ended {} settled={}", end.status.as_str(), end.settled)
             }

@@ -4,7 +4,7 @@ use machine::{Status, TimerId};
 
 use super::Subject;
 use super::sample::{BEGIN, Sample, clear, samples, set, with};
-use crate::store::{DueTimer, ExecutionFilter, ExecutionKey, Lookup, Store};
+use crate::store::{Commit, DueTimer, ExecutionFilter, ExecutionKey, Lookup, Store};
 
 pub(super) fn an_execution_is_found(subject: &mut dyn Subject) {
     let mut store = subject.open();
@@ -91,6 +91,30 @@ pub(super) fn the_end_clears_timers(subject: &mut dyn Subject) {
     store.commit(&batch).expect("a sound batch is remembered");
     store.commit(&[all[0].last(2)]).expect("it ends");
     assert_eq!(due(&mut *store, 99, 10), vec![timer(&all[1], 1, 10), timer(&all[1], 2, 20)]);
+}
+
+pub(super) fn an_ended_one_runs_again(subject: &mut dyn Subject) {
+    let mut store = subject.open();
+    let all = samples(&mut *store, 2);
+    let sample = &all[0];
+    let failed = Commit { status: Status::Failed, ..sample.last(2) };
+    store.commit(&[with(sample.commit(1), set(1, 10)), all[1].last(1)]).expect("it begins");
+    store.commit(&[failed]).expect("it ends");
+    store.commit(&[with(sample.commit(3), set(2, 20))]).expect("it is redriven");
+    drop(store);
+    let mut store = subject.open();
+    let row = store.find(&Lookup::Key(sample.key)).expect("it looks").expect("it is there");
+    assert_eq!((row.status, row.settled, row.closed_at), (Status::Running, false, None));
+    let unsettled = ExecutionFilter { unsettled: true, ..ExecutionFilter::default() };
+    assert_eq!(listed(&mut *store, &unsettled, None, 10), [sample.key], "recovery finds it");
+    let due = store.due_timers(BEGIN.plus_ms(99), 9).expect("it looks");
+    let expected = DueTimer { key: sample.key, timer: TimerId(2), due_at: BEGIN.plus_ms(20) };
+    assert_eq!(due, [expected], "the timers of its first life are gone");
+    let loaded = store.load(sample.key).expect("it loads");
+    assert_eq!((loaded.activations, loaded.events.len()), (3, 6), "one history");
+    store.commit(&[sample.last(4)]).expect("it ends once more");
+    let row = store.find(&Lookup::Key(sample.key)).expect("it looks").expect("it is there");
+    assert_eq!((row.status, row.settled, row.closed_at), (Status::Succeeded, true, Some(BEGIN.plus_ms(5))));
 }
 
 pub(super) fn what_is_set_aside_is_not_fired(subject: &mut dyn Subject) {

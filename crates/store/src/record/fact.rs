@@ -204,6 +204,20 @@ pub(super) enum StoredFact<'a> {
     MapRunAborted {
         frame: u32,
     },
+    ExecutionRedriven {
+        count: u32,
+        timeout: Option<StoredDue>,
+    },
+    StateRedriven {
+        frame: u32,
+        checks: Vec<StoredCheck>,
+    },
+    MapRunRedriven {
+        frame: u32,
+        task: u32,
+        attempt: u32,
+        redrives: u32,
+    },
 }
 
 /// A variable and the text of its value.
@@ -236,6 +250,12 @@ impl<'a> StoredFact<'a> {
             }
             Fact::ExecutionAborted { failure } => {
                 Self::ExecutionAborted { failure: StoredFailure::of(failure) }
+            }
+            Fact::ExecutionRedriven { count, timeout } => {
+                Self::ExecutionRedriven { count: *count, timeout: timeout.map(StoredDue::of) }
+            }
+            Fact::StateRedriven { frame, checks } => {
+                Self::StateRedriven { frame: frame.0, checks: checks.iter().map(StoredCheck::of).collect() }
             }
             Fact::StateEntered { frame, state, input, checks } => Self::StateEntered {
                 frame: frame.0,
@@ -346,6 +366,9 @@ impl<'a> StoredFact<'a> {
             Fact::MapRunFailed { frame, failure } => {
                 Self::MapRunFailed { frame: frame.0, failure: StoredFailure::of(failure) }
             }
+            Fact::MapRunRedriven { frame, task, attempt, redrives } => {
+                Self::MapRunRedriven { frame: frame.0, task: task.0, attempt: *attempt, redrives: *redrives }
+            }
             Fact::MapRunAborted { frame } => Self::MapRunAborted { frame: frame.0 },
             Fact::MapIterationSucceeded { child } => Self::MapIterationSucceeded { child: child.0 },
             Fact::MapIterationFailed { child } => Self::MapIterationFailed { child: child.0 },
@@ -382,6 +405,12 @@ impl<'a> StoredFact<'a> {
             }
             Self::ExecutionTimedOut { failure } => Fact::ExecutionTimedOut { failure: failure.restore() },
             Self::ExecutionAborted { failure } => Fact::ExecutionAborted { failure: failure.restore() },
+            Self::ExecutionRedriven { count, timeout } => {
+                Fact::ExecutionRedriven { count, timeout: timeout.map(StoredDue::restore) }
+            }
+            Self::StateRedriven { frame, checks } => {
+                Fact::StateRedriven { frame: FrameId(frame), checks: restore_checks(&checks) }
+            }
             Self::StateEntered { frame, state, input, checks } => Fact::StateEntered {
                 frame: FrameId(frame),
                 state: StateId(state),
@@ -493,6 +522,9 @@ impl<'a> StoredFact<'a> {
             }
             Self::MapRunFailed { frame, failure } => {
                 Fact::MapRunFailed { frame: FrameId(frame), failure: failure.restore() }
+            }
+            Self::MapRunRedriven { frame, task, attempt, redrives } => {
+                Fact::MapRunRedriven { frame: FrameId(frame), task: TaskId(task), attempt, redrives }
             }
             Self::MapRunAborted { frame } => Fact::MapRunAborted { frame: FrameId(frame) },
             Self::MapIterationSucceeded { child } => Fact::MapIterationSucceeded { child: FrameId(child) },

@@ -6,7 +6,7 @@ use machine::event::{Check, Due, Numbered, Reason, Verdict};
 use machine::{Fact, FrameId, PayloadId, TaskId, TimerId};
 
 /// The kinds of facts, so that [`one`] can be asked for each of them.
-pub(super) const KINDS: u32 = 41;
+pub(super) const KINDS: u32 = 44;
 
 /// A fact of kind `kind`, filled with numbers that `seed` tells apart.
 pub(super) fn one(kind: u32, seed: u32) -> Fact {
@@ -86,6 +86,9 @@ pub(super) fn one(kind: u32, seed: u32) -> Fact {
         38 => Fact::MapRunSucceeded { frame, output },
         39 => Fact::MapRunFailed { frame, failure },
         40 => Fact::MapRunAborted { frame },
+        41 => Fact::ExecutionRedriven { count: seed, timeout: seed.is_multiple_of(2).then_some(due) },
+        42 => Fact::StateRedriven { frame, checks },
+        43 => Fact::MapRunRedriven { frame, task: TaskId(seed), attempt: seed, redrives: 2 },
         _ => unreachable!("there are {KINDS} kinds"),
     }
 }
@@ -134,6 +137,9 @@ pub(super) fn kind(fact: &Fact) -> u32 {
         Fact::MapRunSucceeded { .. } => 38,
         Fact::MapRunFailed { .. } => 39,
         Fact::MapRunAborted { .. } => 40,
+        Fact::ExecutionRedriven { .. } => 41,
+        Fact::StateRedriven { .. } => 42,
+        Fact::MapRunRedriven { .. } => 43,
     }
 }
 
