@@ -1,13 +1,15 @@
 //! `tasks`: who carries out the tasks. One file per task runner, each behind [`runtime::TaskRunner`].
 //!
 //! [`sql`] runs statements on a user's database exactly once per state entry; [`objects`] reads and writes objects in
-//! buckets, at least once with the same end; [`function`] calls functions, at least once;
+//! buckets, at least once with the same end; [`items`] reads the items of a distributed Map from them;
+//! [`function`] calls functions, at least once;
 //! [`nested`] starts executions of the same engine, once. Not here: when a task runs, how often, what its answer leads to.
 
 mod arguments;
 mod called_off;
 pub mod function;
 mod innermost;
+pub mod items;
 pub mod limits;
 pub mod nested;
 pub mod objects;
@@ -17,6 +19,6 @@ pub mod sql;
 
 pub use function::{FunctionConfig, FunctionPlace, FunctionsRunner, LocalConfig, RemoteConfig};
 pub use nested::NestedRunner;
-pub use objects::{BucketConfig, BucketPlace, ObjectsRunner, S3Config, S3Credentials};
+pub use objects::{BucketConfig, BucketPlace, Buckets, ObjectsRunner, S3Config, S3Credentials};
 pub use secret::{Secret, SecretSource};
 pub use sql::{DatabaseConfig, SqlRunner};
