@@ -10,8 +10,8 @@ use runtime::engine::Settings;
 use runtime::{Engine, ProcessSeeds, SystemClock, TaskRunner, World};
 use store::{SqliteStore, StoreError};
 use tasks::{
-    BucketConfig, BucketPlace, DatabaseConfig, FunctionConfig, FunctionPlace, FunctionsRunner, NestedRunner,
-    ObjectsRunner, SqlRunner,
+    BucketConfig, BucketPlace, Buckets, DatabaseConfig, FunctionConfig, FunctionPlace, FunctionsRunner,
+    MapRunner, NestedRunner, ObjectsRunner, SqlRunner,
 };
 
 use crate::args::Place;
@@ -86,8 +86,10 @@ impl Setup {
             .build()
             .map_err(|error| CliError::EngineStopped { message: files::describe(&error) })?;
         let nested = Arc::new(NestedRunner::new(self.machines()?));
-        let mut runners = self.runners()?;
-        runners.push(nested.clone());
+        let buckets = self.buckets()?;
+        let map = Arc::new(MapRunner::new(buckets.clone()));
+        let mut runners = self.runners(buckets)?;
+        runners.extend([nested.clone() as Arc<dyn TaskRunner>, map.clone()]);
         let world = World {
             store: Box::new(store),
             runners,
@@ -104,6 +106,7 @@ impl Setup {
         };
         let engine = Engine::start(world, settings)?;
         nested.connect(engine.handle().clone());
+        map.connect(engine.handle().clone());
         Ok(Running { engine, tokio })
     }
 
@@ -119,16 +122,19 @@ impl Setup {
     }
 
     /// Everybody who carries out tasks.
-    fn runners(&self) -> Result<Vec<Arc<dyn TaskRunner>>, CliError> {
-        make_folders(&self.config)?;
+    fn runners(&self, buckets: Buckets) -> Result<Vec<Arc<dyn TaskRunner>>, CliError> {
         let databases = self.config.databases.iter().map(database).collect();
         let sql = SqlRunner::new(databases).map_err(|error| unusable(&error))?;
-        let buckets = self.config.buckets.iter().map(bucket).collect();
-        let objects = ObjectsRunner::new(buckets).map_err(|error| unusable(&error))?;
         let functions = self.config.functions.iter().map(|it| self.function(it)).collect();
         let functions =
             FunctionsRunner::new(functions, &self.config.installation).map_err(|error| unusable(&error))?;
-        Ok(vec![Arc::new(sql), Arc::new(objects), Arc::new(functions)])
+        Ok(vec![Arc::new(sql), Arc::new(ObjectsRunner::on(buckets)), Arc::new(functions)])
+    }
+
+    /// The buckets, and the folders of buckets and databases.
+    fn buckets(&self) -> Result<Buckets, CliError> {
+        make_folders(&self.config)?;
+        Buckets::open(self.config.buckets.iter().map(bucket).collect()).map_err(|error| unusable(&error))
     }
 
     /// A function as its tasks get it; it logs where the store is.

@@ -63,6 +63,8 @@ pub const KEY_BYTES_MAX: usize = 1_024;
 pub const KEY_SEGMENT_BYTES_MAX: usize = 255;
 /// Keys of one page of a listing. AWS: 1,000.
 pub const LIST_KEYS_MAX: usize = 1_000;
+/// Keys of one page of a folder where all of them are wanted. (Ours.)
+pub const LIST_FOLDER_KEYS: usize = 10_000;
 /// Objects that one listing may pass over in its folder before it is refused. (Ours.)
 pub const LIST_SCAN_MAX: usize = 1_000_000;
 /// Bytes of the user's metadata of an object. AWS: 2 KiB.
@@ -131,6 +133,29 @@ pub const FUNCTION_LOG_SETTLE: Duration = Duration::from_millis(10);
 /// Executions that may have started each other, one inside the other.
 pub(crate) const NESTED_DEPTH_MAX: usize = 32;
 
+/// Bytes of one item as it stands in its object: a line, a row, an element. AWS: 8 MB. What a child execution gets of it has
+/// the payload's limit.
+pub const ITEM_BYTES_MAX: usize = 8 * 1_048_576;
+/// Items of one Map Run. AWS: 100,000,000.
+pub const ITEMS_MAX: u64 = 100_000_000;
+/// Bytes of the header of a CSV object. AWS: 10 KiB.
+pub const CSV_HEADER_BYTES_MAX: usize = 10_240;
+/// Fields of one row of CSV. (Ours; the keys of a payload's object.)
+pub const CSV_FIELDS_MAX: usize = 10_000;
+/// Bytes of an object that are fetched at once from a service. (Ours.)
+pub const OBJECT_PIECE_BYTES: u64 = 2 * 1_048_576;
+/// Bytes that one object of items may be uncompressed. AWS: 10 GB.
+pub const UNPACKED_BYTES_MAX: u64 = 10 * 1_073_741_824;
+/// Bytes that a Zstandard frame may want to look back at. (Ours.)
+pub const UNPACKED_WINDOW_BYTES_MAX: u64 = 8 * 1_048_576;
+/// Items that are decoded before somebody asks for them: batches of so many, and so many batches. (Ours.)
+pub const ITEMS_PER_BATCH: usize = 256;
+/// Bytes of items after which a batch is handed on. (Ours.)
+pub const ITEM_BATCH_BYTES: usize = 262_144;
+/// Batches that wait. (Ours.)
+pub const ITEM_BATCHES: usize = 4;
+/// Bytes of a manifest. (Ours.)
+pub const MANIFEST_BYTES_MAX: usize = 16 * 1_048_576;
 /// Child executions of one Map Run that are under way at once. AWS: 10,000.
 pub const MAP_RUN_CHILDREN_MAX: usize = 10_000;
 /// Child executions of one Map Run whose start is not remembered yet. (Ours.)

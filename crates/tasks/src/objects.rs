@@ -10,6 +10,7 @@ mod error;
 mod folder;
 mod key;
 mod list;
+mod pieces;
 mod read;
 mod s3;
 #[cfg(test)]
@@ -25,18 +26,18 @@ use futures_util::future::BoxFuture;
 use runtime::{AbandonOutcome, TaskOutcome, TaskRequest, TaskRunner};
 
 pub use self::config::{BucketConfig, BucketPlace, ConfigError, S3Config, S3Credentials};
+pub(crate) use self::pieces::Pieces;
 
 use self::bucket::Bucket;
 use self::error::Fault;
 
-/// Carries out object tasks on the configured buckets.
-pub struct ObjectsRunner {
-    buckets: Vec<Bucket>,
-}
+/// The configured buckets, opened. A clone shares them.
+#[derive(Clone)]
+pub struct Buckets(Arc<[Bucket]>);
 
-impl ObjectsRunner {
-    /// A runner for `buckets`, whose folders must be there; services are not asked before a task asks them.
-    pub fn new(buckets: Vec<BucketConfig>) -> Result<Self, ConfigError> {
+impl Buckets {
+    /// Opens `buckets`, whose folders must be there; services are not asked before a task asks them.
+    pub fn open(buckets: Vec<BucketConfig>) -> Result<Self, ConfigError> {
         let mut opened: Vec<Bucket> = Vec::with_capacity(buckets.len());
         for config in buckets {
             if opened.iter().any(|bucket| bucket.name == config.name) {
@@ -44,7 +45,41 @@ impl ObjectsRunner {
             }
             opened.push(Bucket::open(config)?);
         }
-        Ok(Self { buckets: opened })
+        Ok(Self(opened.into()))
+    }
+
+    /// Puts a text that is JSON into one of them, whole, in place of what was there.
+    pub(crate) async fn put_text(&self, bucket: &str, key: &str, text: String) -> Result<(), Failure> {
+        let put = async { write::put_text(self.get(bucket)?, key, text).await };
+        put.await.map_err(|fault: Fault| fault.failure())
+    }
+
+    fn get(&self, name: &str) -> Result<&Bucket, Fault> {
+        self.0.iter().find(|bucket| *bucket.name == *name).ok_or(Fault::NoSuchBucket)
+    }
+}
+
+impl std::fmt::Debug for Buckets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|bucket| &bucket.name)).finish()
+    }
+}
+
+/// Carries out object tasks on the configured buckets.
+#[derive(Debug)]
+pub struct ObjectsRunner {
+    buckets: Buckets,
+}
+
+impl ObjectsRunner {
+    /// A runner for `buckets`, whose folders must be there; services are not asked before a task asks them.
+    pub fn new(buckets: Vec<BucketConfig>) -> Result<Self, ConfigError> {
+        Buckets::open(buckets).map(Self::on)
+    }
+
+    /// A runner for buckets that are open.
+    pub fn on(buckets: Buckets) -> Self {
+        Self { buckets }
     }
 
     async fn answer(&self, request: &TaskRequest) -> Result<Json, Fault> {
@@ -71,13 +106,7 @@ impl ObjectsRunner {
             }
             None => return Err(Fault::InvalidArgument("$.Bucket: is missing".to_owned())),
         };
-        self.buckets.iter().find(|bucket| bucket.name == *name).ok_or(Fault::NoSuchBucket)
-    }
-}
-
-impl std::fmt::Debug for ObjectsRunner {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.buckets.iter().map(|bucket| &bucket.name)).finish()
+        self.buckets.get(name)
     }
 }
 

@@ -12,6 +12,7 @@ use super::folder::Folder;
 use super::key::{Key, Rules};
 use super::list::Query;
 use super::s3::S3;
+use crate::limits::{LIST_FOLDER_KEYS, LIST_KEYS_MAX};
 
 /// An open bucket.
 pub(super) struct Bucket {
@@ -95,6 +96,22 @@ impl Bucket {
         match &self.place {
             Place::Folder(it) => it.get(key, options, bytes_max).await,
             Place::S3(it) => it.get(key, options, bytes_max).await,
+        }
+    }
+
+    /// The file that is the object; `None` where the objects are not files.
+    pub(super) async fn file(&self, key: &Key) -> Result<Option<std::fs::File>, Fault> {
+        match &self.place {
+            Place::Folder(it) => it.file(key).await.map(Some),
+            Place::S3(_) => Ok(None),
+        }
+    }
+
+    /// Keys of a page where somebody wants all of them: each page of a folder looks at the whole folder.
+    pub(super) fn page_keys(&self) -> usize {
+        match &self.place {
+            Place::Folder(_) => LIST_FOLDER_KEYS,
+            Place::S3(_) => LIST_KEYS_MAX,
         }
     }
 

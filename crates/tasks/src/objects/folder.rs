@@ -54,6 +54,25 @@ impl Folder {
         }
     }
 
+    /// The file of an object, open.
+    pub(super) async fn file(&self, key: &Key) -> Result<std::fs::File, Fault> {
+        self.stay_inside(key).await?;
+        let path = path_of(&self.path, key.as_str());
+        let opened = blocking(move || {
+            let file = std::fs::File::open(path);
+            match file.and_then(|file| Ok((file.metadata()?.is_file(), file))) {
+                Ok((true, file)) => Ok(Ok(file)),
+                Ok((false, _)) => Ok(Err(Fault::NoSuchKey)),
+                Err(error) => match error.kind() {
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(Err(Fault::NoSuchKey)),
+                    io::ErrorKind::PermissionDenied => Ok(Err(Fault::AccessDenied)),
+                    _ => Err(error),
+                },
+            }
+        });
+        opened.await?
+    }
+
     /// A range that begins past the end has no error of its own in the store.
     async fn unreadable(&self, key: &Key, is_range: bool, error: object_store::Error) -> Fault {
         match Fault::from(error) {

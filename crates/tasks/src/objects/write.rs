@@ -62,6 +62,16 @@ pub(super) async fn put(bucket: &Bucket, arguments: &Json) -> Result<Json, Fault
     Ok(in_order([("ETag", e_tag(stored.e_tag.as_deref()))], more))
 }
 
+/// Puts a text that is JSON, in place of what was there.
+pub(super) async fn put_text(bucket: &Bucket, key: &str, text: String) -> Result<(), Fault> {
+    let mut attributes = Attributes::new();
+    if bucket.keeps_attributes() {
+        attributes.insert(Attribute::ContentType, "application/json".into());
+    }
+    let put = Put { attributes, condition: Condition::None, body: text, key: bucket.key(key)? };
+    bucket.put(put).await.map(drop)
+}
+
 /// Removes an object; that there is none is no failure, as on S3.
 pub(super) async fn delete(bucket: &Bucket, arguments: &Json) -> Result<Json, Fault> {
     let fields = Fields::of(arguments, "$", &["Bucket", "Key"])?;

@@ -474,23 +474,24 @@ fn a_reader_that_contradicts_itself_is_refused() {
     ] {
         let fields = format!(r#""ItemReader": {{{source}, "ReaderConfig": {config}}},"#);
         for it in parse_definition(&machine("JSONPath", STANDARD, &fields)).diagnostics {
-            found += &[config, ": ", it.code, " ", &it.message, "\n"].concat();
+            let severity = format!("{:?}", it.severity);
+            found += &[config, ": ", &severity, " ", it.code, " ", &it.message, "\n"].concat();
         }
     }
     expect![[r#"
-        {"InputType": "CSV", "Transformation": "LOAD_AND_FLATTEN"}: CONFLICTING_FIELDS `LOAD_AND_FLATTEN` needs the listing of a bucket, `arn:aws:states:::s3:listObjectsV2`
-        {"Transformation": "LOAD_AND_FLATTEN"}: MISSING_FIELD `ReaderConfig` needs the field `InputType`
-        {"InputType": "CSV"}: CONFLICTING_FIELDS `InputType` has no effect without `"Transformation": "LOAD_AND_FLATTEN"`
-        {"InputType": "MANIFEST"}: CONFLICTING_FIELDS a manifest is one object, which `arn:aws:states:::s3:getObject` reads
-        {"InputType": "MANIFEST"}: CONFLICTING_FIELDS `InputType` has no effect without `"Transformation": "LOAD_AND_FLATTEN"`
-        {"ManifestType": "S3_INVENTORY"}: CONFLICTING_FIELDS a manifest is one object, which `arn:aws:states:::s3:getObject` reads
-        {"ManifestType": "S3_INVENTORY", "InputType": "CSV"}: CONFLICTING_FIELDS `S3_INVENTORY` and `InputType` exclude each other: the manifest names its own form
-        {"ManifestType": "ATHENA_DATA"}: MISSING_FIELD `ReaderConfig` needs the field `InputType`: the form of the objects that the manifest names
-        {"ManifestType": "ATHENA_DATA", "InputType": "JSON"}: CONFLICTING_FIELDS the objects of `ATHENA_DATA` are CSV, JSONL, PARQUET or AVRO
-        {"InputType": "JSON", "CSVDelimiter": "TAB"}: CONFLICTING_FIELDS `CSVDelimiter` has no effect on items that are not CSV
-        {"InputType": "CSV", "ItemsPointer": "/a"}: CONFLICTING_FIELDS `ItemsPointer` has no effect on items that are not JSON
-        {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW", "CSVHeaders": ["a"]}: CONFLICTING_FIELDS `CSVHeaders` has no effect without `"CSVHeaderLocation": "GIVEN"`
-        {"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": []}: OUT_OF_RANGE `CSVHeaders` may not be empty
+        {"InputType": "CSV", "Transformation": "LOAD_AND_FLATTEN"}: Error CONFLICTING_FIELDS `LOAD_AND_FLATTEN` needs the listing of a bucket, `arn:aws:states:::s3:listObjectsV2`
+        {"Transformation": "LOAD_AND_FLATTEN"}: Error MISSING_FIELD `ReaderConfig` needs the field `InputType`
+        {"InputType": "CSV"}: Warning CONFLICTING_FIELDS `InputType` has no effect without `"Transformation": "LOAD_AND_FLATTEN"`
+        {"InputType": "MANIFEST"}: Error CONFLICTING_FIELDS a manifest is one object, which `arn:aws:states:::s3:getObject` reads
+        {"InputType": "MANIFEST"}: Warning CONFLICTING_FIELDS `InputType` has no effect without `"Transformation": "LOAD_AND_FLATTEN"`
+        {"ManifestType": "S3_INVENTORY"}: Error CONFLICTING_FIELDS a manifest is one object, which `arn:aws:states:::s3:getObject` reads
+        {"ManifestType": "S3_INVENTORY", "InputType": "CSV"}: Error CONFLICTING_FIELDS `S3_INVENTORY` and `InputType` exclude each other: the manifest names its own form
+        {"ManifestType": "ATHENA_DATA"}: Error MISSING_FIELD `ReaderConfig` needs the field `InputType`: the form of the objects that the manifest names
+        {"ManifestType": "ATHENA_DATA", "InputType": "JSON"}: Error CONFLICTING_FIELDS the objects of `ATHENA_DATA` are CSV, JSONL, PARQUET or AVRO
+        {"InputType": "JSON", "CSVDelimiter": "TAB"}: Warning CONFLICTING_FIELDS `CSVDelimiter` has no effect on items that are not CSV
+        {"InputType": "CSV", "ItemsPointer": "/a"}: Warning CONFLICTING_FIELDS `ItemsPointer` has no effect on items that are not JSON
+        {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW", "CSVHeaders": ["a"]}: Warning CONFLICTING_FIELDS `CSVHeaders` has no effect without `"CSVHeaderLocation": "GIVEN"`
+        {"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": []}: Error OUT_OF_RANGE `CSVHeaders` may not be empty
     "#]].assert_eq(&found);
 }
 

@@ -1,0 +1,81 @@
+//! The forms that items have inside an object, and the one page that chooses between them.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use asl::Json;
+use asl::state::map::{CsvDelimiter, InputType, ReaderConfig};
+use tokio::runtime::Handle;
+
+use super::csv::{self, Csv};
+use super::fault::Problem;
+use super::input::Input;
+use super::json_lines::JsonLines;
+use super::unpack::unpack;
+use crate::objects::Pieces;
+
+/// Reads the items of one object. After an error nothing more is asked.
+pub(super) trait Decode {
+    /// The next item, and how many bytes it takes in its object, about.
+    fn next(&mut self) -> Result<Option<Decoded>, Problem>;
+
+    /// Passes over `count` items, or as many as there are; how many they were.
+    fn skip(&mut self, count: u64) -> Result<u64, Problem> {
+        for skipped in 0..count {
+            if self.next()?.is_none() {
+                return Ok(skipped);
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// An item as an object has it.
+#[derive(Debug, PartialEq)]
+pub(super) struct Decoded {
+    pub(super) value: Json,
+    pub(super) key: Option<Arc<str>>,
+    pub(super) bytes: usize,
+}
+
+/// How to read an object.
+#[derive(Clone, Debug)]
+pub(super) enum Form {
+    Csv(csv::Options),
+    JsonLines,
+}
+
+impl Form {
+    /// The form of the objects that a reader names; `None` of a manifest, which names others.
+    pub(super) fn of(config: &ReaderConfig, input_type: InputType) -> Option<Self> {
+        Some(match input_type {
+            InputType::Csv => Self::Csv(csv::Options {
+                delimiter: delimiter(config.csv_delimiter),
+                headers: config.csv_headers.clone(),
+            }),
+            InputType::JsonLines => Self::JsonLines,
+            InputType::Json | InputType::Parquet | InputType::Avro | InputType::Manifest => return None,
+        })
+    }
+
+    /// A decoder at the beginning of an object.
+    pub(super) fn decoder(&self, pieces: &Pieces, runtime: &Handle) -> Result<Box<dyn Decode>, Problem> {
+        let source = || -> Result<Box<dyn Read + Send>, Problem> {
+            unpack(Input::new(pieces.clone(), runtime.clone())).map_err(|error| Problem::io("byte 0", &error))
+        };
+        Ok(match self {
+            Self::Csv(options) => Box::new(Csv::new(source()?, options)?),
+            Self::JsonLines => Box::new(JsonLines::new(source()?)),
+        })
+    }
+}
+
+fn delimiter(delimiter: Option<CsvDelimiter>) -> u8 {
+    match delimiter {
+        None | Some(CsvDelimiter::Comma) => b',',
+        Some(CsvDelimiter::Pipe) => b'|',
+        Some(CsvDelimiter::Semicolon) => b';',
+        Some(CsvDelimiter::Space) => b' ',
+        Some(CsvDelimiter::Tab) => b'\t',
+    }
+}

@@ -1,0 +1,305 @@
+//! Items as a Map Run reads them, from real folders.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use asl::state::map::{CsvDelimiter, InputType, ReaderAction, ReaderConfig};
+use asl::{Json, JsonLimits};
+use tempfile::TempDir;
+
+use super::{Item, ItemSource, ItemsFault, open};
+use crate::{BucketConfig, BucketPlace, Buckets};
+
+/// A bucket `b` that is a folder.
+pub(super) struct World {
+    folder: TempDir,
+    buckets: Buckets,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let config =
+            BucketConfig { name: "b".into(), place: BucketPlace::Folder(folder.path().to_path_buf()) };
+        let buckets = Buckets::open(vec![config]).expect("the folder is there");
+        Self { folder, buckets }
+    }
+
+    pub(super) fn put(&self, key: &str, body: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join(key);
+        std::fs::create_dir_all(path.parent().expect("a key has a folder")).expect("a folder");
+        std::fs::write(&path, body).expect("a file");
+        path
+    }
+
+    pub(super) fn items(&self, source: ItemSource, skip: u64) -> Result<Vec<Item>, ItemsFault> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let mut items = open(&self.buckets, source).await?;
+            items.skip(skip);
+            let mut all = Vec::new();
+            loop {
+                let next = items.next(100).await?;
+                if next.is_empty() {
+                    return Ok(all);
+                }
+                assert!(next.len() <= 100);
+                all.extend(next);
+            }
+        })
+    }
+
+    /// The items of an object in a form, one to a line, or the fault.
+    pub(super) fn read(&self, config: ReaderConfig, key: &str) -> String {
+        shown(self.items(source(config, &format!(r#"{{"Bucket": "b", "Key": "{key}"}}"#)), 0))
+    }
+}
+
+/// An object where the arguments name a key, a listing where they do not.
+pub(super) fn source(config: ReaderConfig, arguments: &str) -> ItemSource {
+    let action = if arguments.contains("Key") { ReaderAction::GetObject } else { ReaderAction::ListObjects };
+    let arguments = asl::json::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON");
+    ItemSource { action, config, arguments, max_items: None }
+}
+
+pub(super) fn shown(items: Result<Vec<Item>, ItemsFault>) -> String {
+    match items {
+        Ok(items) => items.iter().map(|item| item.value.to_text() + "\n").collect(),
+        Err(fault) => format!("fault: {fault}\n"),
+    }
+}
+
+pub(super) fn form(input_type: InputType) -> ReaderConfig {
+    ReaderConfig { input_type: Some(input_type), ..ReaderConfig::default() }
+}
+
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).expect("memory takes everything");
+    encoder.finish().expect("memory takes everything")
+}
+
+pub(super) fn zstandard(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+#[test]
+fn lines_are_items_and_blank_ones_are_none() {
+    let world = World::new();
+    world.put("a.jsonl", "\u{feff}{\"a\": 1}\r\n\n  \n[2]\n\"three\"\nnull");
+    assert_eq!(world.read(form(InputType::JsonLines), "a.jsonl"), "{\"a\":1}\n[2]\n\"three\"\nnull\n");
+    world.put("none.jsonl", "");
+    assert_eq!(world.read(form(InputType::JsonLines), "none.jsonl"), "");
+}
+
+#[test]
+fn a_fault_in_a_line_has_its_place() {
+    let world = World::new();
+    world.put("a.jsonl", "{\"a\": 1}\n\n{\"a\": }\n");
+    assert_eq!(
+        world.read(form(InputType::JsonLines), "a.jsonl"),
+        "fault: S3://b/a.jsonl: line 3, column 7: found `}`, expected a value after the colon\n"
+    );
+    world.put("b.jsonl", b"1\n\"\xff\"\n");
+    assert_eq!(
+        world.read(form(InputType::JsonLines), "b.jsonl"),
+        "fault: S3://b/b.jsonl: line 2: the text is not UTF-8, from byte 2 of the line on\n"
+    );
+    world.put("c.jsonl", format!("1\n\"{}\"\n", "x".repeat(8 * 1_048_576)));
+    assert_eq!(
+        world.read(form(InputType::JsonLines), "c.jsonl"),
+        "fault: S3://b/c.jsonl: line 2: the line has more than 8388608 bytes\n"
+    );
+}
+
+#[test]
+fn what_is_not_there_is_said_with_its_bucket_and_key() {
+    let world = World::new();
+    assert_eq!(
+        world.read(form(InputType::JsonLines), "a.jsonl"),
+        "fault: S3://b/a.jsonl: The specified key does not exist. (Service: S3, Status Code: 404)\n"
+    );
+    let elsewhere = source(form(InputType::Csv), r#"{"Bucket": "c", "Key": "k"}"#);
+    assert_eq!(
+        shown(world.items(elsewhere, 0)),
+        "fault: S3://c/k: The specified bucket does not exist (Service: S3, Status Code: 404)\n"
+    );
+    let unknown = source(form(InputType::Csv), r#"{"Bucket": "b", "Key": "k", "Kay": 1}"#);
+    assert_eq!(
+        shown(world.items(unknown, 0)),
+        "fault: the arguments of `ItemReader`: $.Kay: unknown field; known are `Bucket`, `Key`, `VersionId`, `ExpectedBucketOwner`\n"
+    );
+}
+
+/// AWS's recorded answer to rows longer and shorter than the header.
+#[test]
+fn rows_have_the_values_of_the_header() {
+    let world = World::new();
+    world.put("a.csv", "H1,\nValue4,Value5,Value6\n,,,\ntrue,1,'HelloWorld'\nNull,None,\n   \n");
+    assert_eq!(
+        world.read(form(InputType::Csv), "a.csv"),
+        "{\"H1\":\"Value4\",\"\":\"Value5\"}\n{\"H1\":\"\",\"\":\"\"}\n{\"H1\":\"true\",\"\":\"1\"}\n{\"H1\":\"Null\",\"\":\"None\"}\n{\"H1\":\"   \",\"\":\"\"}\n"
+    );
+    let given = ReaderConfig { csv_headers: Some(vec!["a".into()]), ..form(InputType::Csv) };
+    world.put("b.csv", "1,2\n\n\"\"\n3");
+    assert_eq!(world.read(given, "b.csv"), "{\"a\":\"1\"}\n{\"a\":\"\"}\n{\"a\":\"3\"}\n");
+    let twice = ReaderConfig { csv_headers: Some(vec!["a".into(), "a".into()]), ..form(InputType::Csv) };
+    assert_eq!(world.read(twice, "b.csv"), "fault: CSV headers cannot contain duplicates.\n");
+}
+
+#[test]
+fn quotation_marks_and_backslashes_mean_what_they_mean_to_aws() {
+    let world = World::new();
+    world.put(
+        "a.csv",
+        "\u{feff}a,b\r\n\"x,\"\"y\"\"\nz\",C:\\\\Program Files\\\\App.exe\r\n\\\"q\\\",1\\,5\r\n\\n,\"\\\"in\\\"\"\r\n",
+    );
+    assert_eq!(
+        world.read(form(InputType::Csv), "a.csv"),
+        "{\"a\":\"x,\\\"y\\\"\\nz\",\"b\":\"C:\\\\Program Files\\\\App.exe\"}\n{\"a\":\"\\\"q\\\"\",\"b\":\"1,5\"}\n{\"a\":\"n\",\"b\":\"\\\"in\\\"\"}\n"
+    );
+    for (delimiter, text) in [
+        (CsvDelimiter::Pipe, "a|b\n1|2,3\n"),
+        (CsvDelimiter::Semicolon, "a;b\n1;2,3\n"),
+        (CsvDelimiter::Space, "a b\n1 2,3\n"),
+        (CsvDelimiter::Tab, "a\tb\n1\t2,3\n"),
+    ] {
+        world.put("d.csv", text);
+        let config = ReaderConfig { csv_delimiter: Some(delimiter), ..form(InputType::Csv) };
+        assert_eq!(world.read(config, "d.csv"), "{\"a\":\"1\",\"b\":\"2,3\"}\n");
+    }
+}
+
+#[test]
+fn a_fault_in_a_row_has_its_place() {
+    let world = World::new();
+    world.put("a.csv", "a,b\n1,\"2\n3\"\n4,\"5\n");
+    assert_eq!(
+        world.read(form(InputType::Csv), "a.csv"),
+        "fault: S3://b/a.csv: row 3 (line 4): the quotation mark opened in line 4 is not closed\n"
+    );
+    world.put("b.csv", b"a,b\n1,\xc3\n");
+    assert_eq!(
+        world.read(form(InputType::Csv), "b.csv"),
+        "fault: S3://b/b.csv: row 2 (line 2): the text is not UTF-8\n"
+    );
+    world.put("c.csv", format!("a\n\"{}", "x".repeat(8 * 1_048_576 + 1)));
+    assert_eq!(
+        world.read(form(InputType::Csv), "c.csv"),
+        "fault: S3://b/c.csv: row 2 (line 2): the row has more than 8388608 bytes\n"
+    );
+    world.put("d.csv", "x".repeat(10_241));
+    assert_eq!(
+        world.read(form(InputType::Csv), "d.csv"),
+        "fault: S3://b/d.csv: the header has more than 10240 bytes\n"
+    );
+    world.put("e.csv", ",".repeat(10_000));
+    assert_eq!(
+        world.read(form(InputType::Csv), "e.csv"),
+        "fault: S3://b/e.csv: row 1 (line 1): the row has more than 10000 values\n"
+    );
+}
+
+#[test]
+fn items_are_bounded_and_passed_over() {
+    let world = World::new();
+    let rows: String = (0..1_000).map(|number| format!("{number}\n")).collect();
+    world.put("a.csv", format!("n\n{rows}"));
+    world.put("a.jsonl", &rows);
+    for (input_type, key, first) in
+        [(InputType::Csv, "a.csv", r#"{"n":"990"}"#), (InputType::JsonLines, "a.jsonl", "990")]
+    {
+        let source = source(form(input_type), &format!(r#"{{"Bucket": "b", "Key": "{key}"}}"#));
+        let all = world.items(source.clone(), 0).expect("they can be read");
+        assert_eq!(all.len(), 1_000);
+        let rest = world.items(source.clone(), 990).expect("they can be read");
+        assert_eq!((rest.len(), rest[0].value.to_text().as_str()), (10, first));
+        assert_eq!(rest[..], all[990..]);
+        // Items passed over count for `MaxItems`.
+        let bounded = ItemSource { max_items: Some(995), ..source.clone() };
+        assert_eq!(world.items(bounded.clone(), 990).expect("they can be read")[..], all[990..995]);
+        assert_eq!(world.items(bounded, 2_000).expect("they can be read"), []);
+        let unbounded = ItemSource { max_items: Some(0), ..source };
+        assert_eq!(world.items(unbounded, 0).expect("they can be read").len(), 1_000);
+    }
+}
+
+#[test]
+fn packed_objects_are_unpacked_whatever_they_are_called() {
+    let world = World::new();
+    let text: String = (0..5_000).map(|number| format!("{{\"n\": {number}}}\n")).collect();
+    world.put("plain.jsonl.gz", &text);
+    world.put("one.jsonl.gz", gzip(text.as_bytes()));
+    world.put("two.jsonl", [gzip(&text.as_bytes()[..4_000]), gzip(&text.as_bytes()[4_000..])].concat());
+    world.put("one.jsonl.zst", zstandard(text.as_bytes()));
+    world.put(
+        "two.jsonl.zstd",
+        [zstandard(&text.as_bytes()[..4_000]), zstandard(&text.as_bytes()[4_000..])].concat(),
+    );
+    let plain = world.read(form(InputType::JsonLines), "plain.jsonl.gz");
+    assert_eq!(plain.lines().count(), 5_000);
+    for key in ["one.jsonl.gz", "two.jsonl", "one.jsonl.zst", "two.jsonl.zstd"] {
+        assert!(world.read(form(InputType::JsonLines), key) == plain, "{key}");
+    }
+}
+
+#[test]
+fn packed_objects_that_are_cut_off_or_damaged_are_faults() {
+    let world = World::new();
+    let text: String = (0..5_000).map(|number| format!("{{\"n\": {number}}}\n")).collect();
+    for (name, packed) in [("gzip", gzip(text.as_bytes())), ("zstd", zstandard(text.as_bytes()))] {
+        world.put("cut", &packed[..packed.len() - 9]);
+        let found = world.read(form(InputType::JsonLines), "cut");
+        assert!(found.starts_with("fault: S3://b/cut: line "), "{found}");
+        assert!(found.contains(&format!("the {name} data")), "{found}");
+        let mut damaged = packed.clone();
+        let middle = damaged.len() / 2;
+        damaged[middle] ^= 0xff;
+        world.put("damaged", damaged);
+        let found = world.read(form(InputType::JsonLines), "damaged");
+        assert!(found.starts_with("fault: S3://b/damaged: line "), "{found}");
+    }
+}
+
+#[test]
+fn the_objects_of_a_bucket_are_items() {
+    let world = World::new();
+    for key in ["p/a.txt", "p/b/c.txt", "q/d.txt"] {
+        world.put(key, key);
+    }
+    let source = source(ReaderConfig::default(), r#"{"Bucket": "b", "Prefix": "p/"}"#);
+    let items = world.items(source, 0).expect("they can be listed");
+    let keys: Vec<_> = items.iter().map(|item| item.value.get("Key").and_then(Json::as_str)).collect();
+    assert_eq!(keys, [Some("p/a.txt"), Some("p/b/c.txt")]);
+    assert!(items[0].value.get("Etag").and_then(Json::as_str).is_some_and(|tag| tag.starts_with('"')));
+    assert!(items[0].value.get("LastModified").and_then(Json::as_number).is_some(), "{:?}", items[0]);
+    assert_eq!(items[0].value.get("Size").expect("a size").to_text(), "7");
+    assert_eq!(items[0].value.get("StorageClass").and_then(Json::as_str), Some("STANDARD"));
+    assert_eq!(items[0].source.as_deref(), Some("S3://b"));
+}
+
+#[test]
+fn listed_objects_are_loaded_one_after_the_other() {
+    let world = World::new();
+    world.put("p/1.jsonl", "1\n2\n");
+    world.put("p/2.jsonl.gz", gzip(b"3\n4\n"));
+    world.put("p/3.jsonl", "");
+    world.put("p/4.jsonl", "5\n");
+    let config = ReaderConfig { loads_and_flattens: true, ..form(InputType::JsonLines) };
+    let source = source(config, r#"{"Bucket": "b", "Prefix": "p/"}"#);
+    let all = world.items(source.clone(), 0).expect("they can be read");
+    let seen: Vec<_> =
+        all.iter().map(|item| (item.value.to_text(), item.source.as_deref().unwrap_or_default())).collect();
+    let expected = [("1", 1), ("2", 1), ("3", 2), ("4", 2), ("5", 4)];
+    let uri = |number| match number {
+        2 => "S3://b/p/2.jsonl.gz".to_owned(),
+        _ => format!("S3://b/p/{number}.jsonl"),
+    };
+    for (found, (value, number)) in seen.iter().zip(expected) {
+        assert_eq!((found.0.as_str(), found.1), (value, uri(number).as_str()));
+    }
+    assert_eq!(seen.len(), expected.len());
+    assert_eq!(world.items(source.clone(), 3).expect("they can be read")[..], all[3..]);
+    let bounded = ItemSource { max_items: Some(4), ..source };
+    assert_eq!(world.items(bounded, 1).expect("they can be read")[..], all[1..4]);
+}

@@ -1,0 +1,159 @@
+//! Map Runs: the work of a distributed Map. Items become child executions of this engine, their results an output or files.
+//!
+//! Once: a child has the number of its item (or batch) in its name, so a run that is taken up after a crash finds the children
+//! that it has started, and goes on behind its last checkpoint; files of results are written anew under the same names. A run
+//! that is abandoned stops its children. Source: AWS, "Using Map state in Distributed mode". Must be polled inside a tokio
+//! runtime. Not here: what an item becomes (`machine::map_run`), how items are read (`items.rs`).
+
+mod checkpoint;
+mod children;
+mod driver;
+mod fault;
+mod feed;
+mod files;
+mod form;
+mod sink;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod window;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl::resource::Resource;
+use asl::{ErrorName, Failure};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use machine::Status;
+use runtime::task_runner::MAP_RUN_RESOURCE;
+use runtime::{
+    AbandonOutcome, Clock as _, EngineHandle, ExecutionFilter, ExecutionRow, MapRunStatus, SystemClock,
+    TaskOutcome, TaskRequest, TaskRunner,
+};
+
+use self::children::Children;
+use self::driver::Driver;
+use self::fault::Fault;
+use crate::Buckets;
+use crate::called_off::Attempts;
+use crate::engine_link::EngineLink;
+
+/// Between two tries while the engine is busy, or a run that was called off ends.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Rows of one page of children that are stopped.
+const PAGE_ROWS: usize = 500;
+
+/// Drives Map Runs.
+#[derive(Debug)]
+pub struct MapRunner {
+    buckets: Buckets,
+    attempts: Attempts,
+    engine: EngineLink,
+}
+
+impl MapRunner {
+    /// A runner that reads items from `buckets` and writes results to them. Runs wait until [`Self::connect`] says where
+    /// executions are started.
+    pub fn new(buckets: Buckets) -> Self {
+        Self { buckets, attempts: Attempts::default(), engine: EngineLink::default() }
+    }
+
+    /// Says which engine executions are started on: the one that these runs belong to.
+    pub fn connect(&self, engine: EngineHandle) {
+        self.engine.connect(engine);
+    }
+
+    async fn attempt(&self, request: TaskRequest) -> TaskOutcome {
+        let Some(run) = request.map_run.clone() else { return not_a_map_run(&request) };
+        let registered = self.attempts.register(&request, Arc::default());
+        let engine = self.engine.engine().await;
+        let driven = match Driver::open(&self.buckets, &engine, &run, &request).await {
+            Ok(driver) => driver.drive(&registered.call_off).await,
+            Err(fault) => Err(fault),
+        };
+        match driven {
+            Ok(outcome) => outcome,
+            Err(Fault::Work(failure)) => TaskOutcome::Failed { failure },
+            // What is not told is delivered again, once there is an engine again.
+            Err(Fault::Engine(message)) => {
+                let cause = format!("the Map Run cannot go on: {message}");
+                TaskOutcome::Failed { failure: Failure::new(ErrorName::TASK_FAILED, cause) }
+            }
+            Err(Fault::CalledOff) => TaskOutcome::Barred,
+        }
+    }
+
+    /// Ends a Map Run: first whoever drives it here, then whatever children are left.
+    async fn called_off(&self, request: TaskRequest) -> AbandonOutcome {
+        let Some(run) = request.map_run.clone() else { return AbandonOutcome::Barred };
+        while self.attempts.is_under_way(&request) {
+            self.attempts.call_off(&request);
+            tokio::time::sleep(PAUSE).await;
+        }
+        let engine = self.engine.engine().await;
+        // A store that cannot be asked now is asked again: no child may outlive its run.
+        while self.stop_children(&engine, &run).await.is_err() && !engine.has_stopped() {
+            tokio::time::sleep(PAUSE).await;
+        }
+        AbandonOutcome::Barred
+    }
+
+    async fn stop_children(
+        &self,
+        engine: &EngineHandle,
+        run: &machine::map_run::MapRun,
+    ) -> Result<(), Fault> {
+        let Some(mut record) = engine.map_run_async(run.arn.clone()).await? else { return Ok(()) };
+        let filter = ExecutionFilter {
+            machine_arn: Some(record.machine_arn.clone()),
+            status: Some(Status::Running),
+            unsettled: false,
+        };
+        let mut before = None;
+        loop {
+            let rows = engine.list_async(filter.clone(), before, PAGE_ROWS).await?;
+            let Some(last) = rows.last() else { break };
+            before = Some(last.key);
+            let is_ours = |row: &&ExecutionRow| Children::is_of(row, &run.arn);
+            for row in rows.iter().filter(is_ours) {
+                children::stop(engine, row.key, &run.arn).await?;
+            }
+        }
+        if record.status == MapRunStatus::Running {
+            record.status = MapRunStatus::Aborted;
+            record.stopped_at = Some(SystemClock.now());
+            engine.save_map_run_async(record).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A Task state that names the resource of Map Runs has none.
+fn not_a_map_run(request: &TaskRequest) -> TaskOutcome {
+    let cause = format!("`{}` is a distributed Map's, and no Task state's", request.resource.arn);
+    TaskOutcome::Failed { failure: Failure::new("Task.NoRunner", cause) }
+}
+
+impl TaskRunner for MapRunner {
+    fn name(&self, request: &TaskRequest) -> Arc<str> {
+        let arn = request.map_run.as_ref().and_then(|run| run.arn.rsplit('/').next());
+        arn.map_or_else(|| "map-run".into(), |label| format!("map-run:{label}").into())
+    }
+
+    fn accepts(&self, resource: &Resource) -> bool {
+        &*resource.arn == MAP_RUN_RESOURCE
+    }
+
+    fn waits_for_engine(&self, _: &Resource) -> bool {
+        true
+    }
+
+    fn run(&self, request: TaskRequest) -> BoxFuture<'_, TaskOutcome> {
+        self.attempt(request).boxed()
+    }
+
+    fn abandon(&self, request: TaskRequest) -> BoxFuture<'_, AbandonOutcome> {
+        self.called_off(request).boxed()
+    }
+}

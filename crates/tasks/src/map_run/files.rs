@@ -1,0 +1,142 @@
+//! Results as files in a bucket: `SUCCEEDED_n`, `FAILED_n`, and `manifest.json` over them. Source: AWS, "ResultWriter".
+//!
+//! A file that was put and is not in a checkpoint yet is put again after a crash, under the same name and with the same
+//! results: those of the children behind the checkpoint, in their order.
+
+use std::sync::Arc;
+
+use asl::state::map::OutputType;
+use asl::{Failure, Json, Number, Payload};
+use machine::Status;
+use machine::map_run::Place;
+
+use super::children::ChildEnd;
+use super::fault::Fault;
+use super::form::Form;
+use crate::Buckets;
+use crate::limits::RESULT_FILE_BYTES;
+
+/// The files of one run.
+#[derive(Debug)]
+pub(super) struct Files {
+    buckets: Buckets,
+    bucket: Arc<str>,
+    /// `<prefix>/<run id>`.
+    folder: String,
+    run_arn: Arc<str>,
+    form: Form,
+    succeeded: Kind,
+    failed: Kind,
+}
+
+/// The files of one kind.
+#[derive(Debug)]
+struct Kind {
+    name: &'static str,
+    /// What is not put yet.
+    body: String,
+    put: Vec<(String, u64)>,
+}
+
+impl Files {
+    pub(super) fn new(buckets: &Buckets, place: &Place, run_arn: &Arc<str>, form: Form) -> Self {
+        let id = run_arn.rsplit(':').next().unwrap_or_default();
+        let prefix = place.prefix.trim_end_matches('/');
+        let folder = if prefix.is_empty() { id.to_owned() } else { format!("{prefix}/{id}") };
+        Self {
+            buckets: buckets.clone(),
+            bucket: place.bucket.clone(),
+            folder,
+            run_arn: run_arn.clone(),
+            form,
+            succeeded: Kind::new("SUCCEEDED"),
+            failed: Kind::new("FAILED"),
+        }
+    }
+
+    pub(super) fn take(&mut self, end: &ChildEnd) {
+        let kind = if end.end.status == Status::Succeeded { &mut self.succeeded } else { &mut self.failed };
+        for text in self.form.texts(end) {
+            self.form.append(&mut kind.body, &text);
+        }
+    }
+
+    pub(super) fn is_due(&self) -> bool {
+        self.succeeded.body.len() + self.failed.body.len() >= RESULT_FILE_BYTES
+    }
+
+    /// Puts what was taken since the last time.
+    pub(super) async fn keep(&mut self) -> Result<Json, Fault> {
+        let extension = match self.form.config.output_type {
+            OutputType::Json => "json",
+            OutputType::JsonLines => "jsonl",
+        };
+        for kind in [&mut self.succeeded, &mut self.failed] {
+            if kind.body.is_empty() {
+                continue;
+            }
+            let text = self.form.joined(std::mem::take(&mut kind.body));
+            let key = format!("{}/{}_{}.{extension}", self.folder, kind.name, kind.put.len());
+            let bytes = text.len() as u64;
+            put(&self.buckets, &self.bucket, &key, text).await?;
+            kind.put.push((key, bytes));
+        }
+        Ok(self.listed())
+    }
+
+    pub(super) fn restore(&mut self, kept: &Json) {
+        for kind in [&mut self.succeeded, &mut self.failed] {
+            let files = kept.get(kind.name).and_then(Json::as_array).unwrap_or_default();
+            kind.put = files.iter().filter_map(file_of).collect();
+        }
+    }
+
+    /// Puts the manifest.
+    pub(super) async fn finish(&mut self) -> Result<Payload, Fault> {
+        let manifest = Json::object([
+            ("DestinationBucket", Json::String(self.bucket.clone())),
+            ("MapRunArn", Json::String(self.run_arn.clone())),
+            ("ResultFiles", self.listed()),
+        ]);
+        let key = format!("{}/manifest.json", self.folder);
+        put(&self.buckets, &self.bucket, &key, manifest.to_text()).await?;
+        let details = [("Bucket", Json::String(self.bucket.clone())), ("Key", Json::from(key.as_str()))];
+        Ok(Payload::new(Json::object([
+            ("MapRunArn", Json::String(self.run_arn.clone())),
+            ("ResultWriterDetails", Json::object(details)),
+        ])))
+    }
+
+    fn listed(&self) -> Json {
+        let files = |kind: &Kind| Json::array(kind.put.iter().map(file_json));
+        Json::object([
+            ("FAILED", files(&self.failed)),
+            ("PENDING", Json::array([])),
+            ("SUCCEEDED", files(&self.succeeded)),
+        ])
+    }
+}
+
+impl Kind {
+    fn new(name: &'static str) -> Self {
+        Self { name, body: String::new(), put: Vec::new() }
+    }
+}
+
+async fn put(buckets: &Buckets, bucket: &str, key: &str, text: String) -> Result<(), Fault> {
+    buckets.put_text(bucket, key, text).await.map_err(|failure| {
+        let cause = failure.cause.as_deref().unwrap_or_else(|| failure.error_str());
+        let cause = format!("`{key}` cannot be written to the bucket `{bucket}`: {cause}");
+        Fault::Work(Failure::new("States.ResultWriterFailed", cause))
+    })
+}
+
+fn file_json((key, bytes): &(String, u64)) -> Json {
+    Json::object([("Key", Json::from(key.as_str())), ("Size", Json::from(*bytes))])
+}
+
+fn file_of(file: &Json) -> Option<(String, u64)> {
+    let key = file.get("Key")?.as_str()?.to_owned();
+    let bytes = file.get("Size")?.as_number().and_then(Number::as_i64)?;
+    Some((key, u64::try_from(bytes).ok()?))
+}

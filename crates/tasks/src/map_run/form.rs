@@ -1,0 +1,102 @@
+//! What is written of a child: its description as AWS exports it, or its output.
+
+use asl::state::map::{OutputType, Transformation, WriterConfig};
+use asl::{Json, Payload};
+use machine::Status;
+
+use super::children::ChildEnd;
+
+/// What a run's results look like.
+#[derive(Clone, Debug)]
+pub(super) struct Form {
+    pub(super) config: WriterConfig,
+    /// The machine of the children, whose ARN and whose executions' ARNs a description has.
+    pub(super) machine_arn: std::sync::Arc<str>,
+}
+
+impl Form {
+    /// The texts of a child's results: one, or one for each element of a flattened output.
+    pub(super) fn texts(&self, end: &ChildEnd) -> Vec<String> {
+        let output = end.end.output.as_ref().filter(|_| end.end.status == Status::Succeeded);
+        match (output, self.config.transformation) {
+            // AWS: a failed child keeps its full record, whatever the transformation.
+            (None, _) | (_, Transformation::None) => vec![self.description(end)],
+            (Some(output), Transformation::Compact) => vec![output.text().to_string()],
+            (Some(output), Transformation::Flatten) => flattened(output),
+        }
+    }
+
+    /// Puts results together.
+    pub(super) fn joined(&self, mut body: String) -> String {
+        match self.config.output_type {
+            OutputType::Json => {
+                body.insert(0, '[');
+                body.push(']');
+                body
+            }
+            OutputType::JsonLines => body,
+        }
+    }
+
+    /// Appends one result to others.
+    pub(super) fn append(&self, body: &mut String, text: &str) {
+        match self.config.output_type {
+            OutputType::Json if body.is_empty() => body.push_str(text),
+            OutputType::Json => {
+                body.push(',');
+                body.push_str(text);
+            }
+            OutputType::JsonLines => {
+                // A text from outside may be written over several lines.
+                if text.contains('\n') {
+                    body.extend(text.lines().map(str::trim))
+                } else {
+                    body.push_str(text)
+                }
+                body.push('\n');
+            }
+        }
+    }
+
+    /// `DescribeExecution` of a child, as AWS exports it.
+    fn description(&self, end: &ChildEnd) -> String {
+        let arn = format!("{}:{}", self.machine_arn.replacen(":stateMachine:", ":execution:", 1), end.name);
+        let included = || Json::object([("Included", Json::Bool(true))]);
+        let text = |payload: &Payload| Json::String(payload.text().clone());
+        let failure = end.end.failure.as_ref();
+        let output = end.end.output.as_ref();
+        let (redrive, reason) = redrive(end.end.status);
+        let members = [
+            ("ExecutionArn", Some(Json::from(arn.as_str()))),
+            ("Error", failure.and_then(|it| it.error.as_ref()).map(|it| Json::from(it.as_str()))),
+            ("Cause", failure.and_then(|it| it.cause.clone()).map(Json::String)),
+            ("Input", Some(text(&end.input))),
+            ("InputDetails", Some(included())),
+            ("Name", Some(Json::String(end.name.clone()))),
+            ("Output", output.map(text)),
+            ("OutputDetails", output.map(|_| included())),
+            ("RedriveCount", Some(Json::from(0_u32))),
+            ("RedriveStatus", Some(Json::from(redrive))),
+            ("RedriveStatusReason", reason.map(Json::from)),
+            ("StartDate", Some(Json::from(end.end.started_at.to_string()))),
+            ("StateMachineArn", Some(Json::String(self.machine_arn.clone()))),
+            ("Status", Some(Json::from(end.end.status.as_str()))),
+            ("StopDate", Some(Json::from(end.end.ended_at.to_string()))),
+        ];
+        Json::object(members.into_iter().filter_map(|(name, value)| Some((name, value?)))).to_text()
+    }
+}
+
+fn redrive(status: Status) -> (&'static str, Option<&'static str>) {
+    if status == Status::Succeeded {
+        return ("NOT_REDRIVABLE", Some("Execution is SUCCEEDED and cannot be redriven"));
+    }
+    ("REDRIVABLE", None)
+}
+
+fn flattened(output: &Payload) -> Vec<String> {
+    match output.value().as_array() {
+        Some(elements) => elements.iter().map(Json::to_text).collect(),
+        None => vec![output.text().to_string()],
+    }
+}
