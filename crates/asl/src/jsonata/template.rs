@@ -63,10 +63,10 @@ impl Template {
         }
     }
 
-    /// The value, which must be an array.
-    pub fn items(&self, at: &Location<'_>, env: &mut Env<'_>) -> Result<Json, Fault> {
+    /// The value, which must be an array, or an object where those are taken too.
+    pub fn items(&self, at: &Location<'_>, takes_objects: bool, env: &mut Env<'_>) -> Result<Json, Fault> {
         match &self.0 {
-            Node::Expression(expression) => expression.array(at, env),
+            Node::Expression(expression) => expression.items(at, takes_objects, env),
             Node::Constant(_) | Node::Array(_) | Node::Object(_) => self.render(at, env),
         }
     }

@@ -21,10 +21,11 @@ impl Expression {
         }
     }
 
-    /// The array of `Items`.
-    pub fn array(&self, at: &Location<'_>, env: &mut Env<'_>) -> Result<Json, Fault> {
+    /// The array of `Items`; its object where those are taken too.
+    pub fn items(&self, at: &Location<'_>, takes_objects: bool, env: &mut Env<'_>) -> Result<Json, Fault> {
         match self.evaluate(at, env)? {
-            Json::Array(items) => Ok(Json::Array(items)),
+            items @ Json::Array(_) => Ok(items),
+            items @ Json::Object(_) if takes_objects => Ok(items),
             value => Err(self.unexpected(at, "array", &value)),
         }
     }

@@ -66,17 +66,14 @@ pub(crate) fn go_on(activation: &mut Activation<'_>, frame: FrameId) {
 fn begin(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<(Flow, u32), Fault> {
     let input = input(activation, frame, it)?.value().clone();
     let concurrency = concurrency(activation, frame, &it.max_concurrency, &input)?;
-    let items = items(activation, frame, it, |items| items.as_array().is_some())?;
+    let items = items(activation, frame, it)?;
     Ok((items, concurrency))
 }
 
 /// The items, as `ItemsPath` or `Items` says, if they are what the Map takes.
-pub(crate) fn items(
-    activation: &mut Activation<'_>,
-    frame: FrameId,
-    it: &Map,
-    are_items: fn(&Json) -> bool,
-) -> Result<Flow, Fault> {
+pub(crate) fn items(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<Flow, Fault> {
+    // AWS: a distributed Map takes an object, too; its members are the items.
+    let takes_objects = matches!(it.mode, MapMode::Distributed(_));
     let input = input(activation, frame, it)?;
     let value = input.value().clone();
     let at = Location::field("Items");
@@ -85,11 +82,11 @@ pub(crate) fn items(
         Items::Path { items_path: Some(path), .. } => {
             Flow::Made(activation.query(frame, &value, |env| path.select_as_reference(env))?)
         }
-        Items::Jsonata(Some(template)) => {
-            Flow::Made(activation.jsonata(frame, Sight::default(), |env| template.items(&at, env))?)
-        }
+        Items::Jsonata(Some(template)) => Flow::Made(
+            activation.jsonata(frame, Sight::default(), |env| template.items(&at, takes_objects, env))?,
+        ),
     };
-    if are_items(items.value()) {
+    if items.value().as_array().is_some() || takes_objects && items.value().as_object().is_some() {
         return Ok(items);
     }
     Err(match &it.items {

@@ -42,12 +42,7 @@ fn items(
     if distributed.item_reader.is_some() {
         return Ok(None);
     }
-    map::items(activation, frame, it, are_items).map(Some)
-}
-
-/// AWS: a distributed Map takes an object, too; its members are the items.
-fn are_items(items: &Json) -> bool {
-    items.as_array().is_some() || items.as_object().is_some()
+    map::items(activation, frame, it).map(Some)
 }
 
 fn count(items: &Json) -> u64 {

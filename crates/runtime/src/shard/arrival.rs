@@ -80,6 +80,13 @@ impl StartArrival {
     pub fn new(admitted: Admitted, reply: StartReply) -> Self {
         Self { admitted, reply, info: None, first: None }
     }
+
+    /// The same start under an id that is known beforehand, where what happened to an execution is to happen again.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn known_as(self, info: machine::ExecutionInfo) -> Self {
+        Self { info: Some(info), ..self }
+    }
 }
 
 /// Until when somebody waits.
