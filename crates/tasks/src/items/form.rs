@@ -7,9 +7,11 @@ use asl::Json;
 use asl::state::map::{CsvDelimiter, InputType, ReaderConfig};
 use tokio::runtime::Handle;
 
+use super::avro::Avro;
 use super::csv::{self, Csv};
 use super::fault::Problem;
 use super::input::Input;
+use super::json::JsonItems;
 use super::json_lines::JsonLines;
 use super::unpack::unpack;
 use crate::objects::Pieces;
@@ -41,7 +43,9 @@ pub(super) struct Decoded {
 /// How to read an object.
 #[derive(Clone, Debug)]
 pub(super) enum Form {
+    Avro,
     Csv(csv::Options),
+    Json { pointer: Option<Arc<str>> },
     JsonLines,
 }
 
@@ -53,8 +57,10 @@ impl Form {
                 delimiter: delimiter(config.csv_delimiter),
                 headers: config.csv_headers.clone(),
             }),
+            InputType::Json => Self::Json { pointer: config.items_pointer.clone() },
             InputType::JsonLines => Self::JsonLines,
-            InputType::Json | InputType::Parquet | InputType::Avro | InputType::Manifest => return None,
+            InputType::Avro => Self::Avro,
+            InputType::Parquet | InputType::Manifest => return None,
         })
     }
 
@@ -64,6 +70,8 @@ impl Form {
             unpack(Input::new(pieces.clone(), runtime.clone())).map_err(|error| Problem::io("byte 0", &error))
         };
         Ok(match self {
+            Self::Avro => Box::new(Avro::new(source()?)?),
+            Self::Json { pointer } => Box::new(JsonItems::new(source()?, pointer.as_deref())?),
             Self::Csv(options) => Box::new(Csv::new(source()?, options)?),
             Self::JsonLines => Box::new(JsonLines::new(source()?)),
         })
