@@ -13,6 +13,7 @@ mod input;
 mod json;
 mod json_lines;
 mod listing;
+mod manifest;
 mod produce;
 #[cfg(test)]
 mod tests;

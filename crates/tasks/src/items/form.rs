@@ -51,12 +51,9 @@ pub(super) enum Form {
 
 impl Form {
     /// The form of the objects that a reader names; `None` of a manifest, which names others.
-    pub(super) fn of(config: &ReaderConfig, input_type: InputType) -> Option<Self> {
-        Some(match input_type {
-            InputType::Csv => Self::Csv(csv::Options {
-                delimiter: delimiter(config.csv_delimiter),
-                headers: config.csv_headers.clone(),
-            }),
+    pub(super) fn of(config: &ReaderConfig) -> Option<Self> {
+        Some(match config.input_type? {
+            InputType::Csv => Self::Csv(csv_options(config)),
             InputType::Json => Self::Json { pointer: config.items_pointer.clone() },
             InputType::JsonLines => Self::JsonLines,
             InputType::Avro => Self::Avro,
@@ -76,6 +73,11 @@ impl Form {
             Self::JsonLines => Box::new(JsonLines::new(source()?)),
         })
     }
+}
+
+/// What a reader says of CSV.
+pub(super) fn csv_options(config: &ReaderConfig) -> csv::Options {
+    csv::Options { delimiter: delimiter(config.csv_delimiter), headers: config.csv_headers.clone() }
 }
 
 fn delimiter(delimiter: Option<CsvDelimiter>) -> u8 {

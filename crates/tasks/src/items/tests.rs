@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use asl::state::map::{CsvDelimiter, InputType, ReaderAction, ReaderConfig};
+use asl::state::map::{CsvDelimiter, InputType, ManifestType, ReaderAction, ReaderConfig};
 use asl::{Json, JsonLimits};
 use contracts::Schema;
 use contracts::avro::Value;
@@ -487,4 +487,62 @@ proptest! {
             world.read(form(input_type), "text");
         }
     }
+}
+
+#[test]
+fn an_inventory_names_the_objects_of_its_rows() {
+    let world = World::new();
+    world.put("inv/1.csv.gz", gzip(b"\"src\",\"a%20b\",\"3\"\n\"src\",\"c\",\"0\"\n"));
+    world.put("inv/2.csv", "\"src\",\"d\",\"7\"\n");
+    let manifest = |format: &str, more: &str| {
+        format!(
+            r#"{{"sourceBucket": "src", "destinationBucket": "arn:aws:s3:::b", "version": "2016-11-30",
+            "fileFormat": "{format}", "fileSchema": "Bucket, Key, Size", "files": [{{"key": "inv/1.csv.gz", "size": 9}}, {{"key": "inv/2.csv"}}{more}]}}"#
+        )
+    };
+    world.put("manifest.json", manifest("CSV", ""));
+    let rows = "{\"Bucket\":\"src\",\"Key\":\"a%20b\",\"Size\":\"3\"}\n{\"Bucket\":\"src\",\"Key\":\"c\",\"Size\":\"0\"}\n{\"Bucket\":\"src\",\"Key\":\"d\",\"Size\":\"7\"}\n";
+    assert_eq!(world.read(form(InputType::Manifest), "manifest.json"), rows);
+    let typed = ReaderConfig { manifest_type: Some(ManifestType::S3Inventory), ..ReaderConfig::default() };
+    assert_eq!(world.read(typed.clone(), "manifest.json"), rows);
+    let given = ReaderConfig { csv_headers: Some(vec!["x".into()]), ..typed };
+    assert_eq!(world.read(given.clone(), "manifest.json"), "{\"x\":\"src\"}\n".repeat(3));
+    world.put("orc.json", manifest("ORC", ""));
+    assert_eq!(
+        world.read(given.clone(), "orc.json"),
+        "fault: S3://b/orc.json: the objects of an inventory are CSV here, found `ORC`\n"
+    );
+    world.put("gone.json", manifest("CSV", r#", {"key": "inv/3.csv"}"#));
+    assert_eq!(
+        world.read(given.clone(), "gone.json"),
+        "fault: S3://b/inv/3.csv: The specified key does not exist. (Service: S3, Status Code: 404)\n"
+    );
+    world.put("none.json", "{}");
+    assert_eq!(
+        world.read(given.clone(), "none.json"),
+        "fault: S3://b/none.json: the manifest has no `files`\n"
+    );
+    world.put("text.json", "Bucket,Key\n");
+    assert_eq!(
+        world.read(given, "text.json"),
+        "fault: S3://b/text.json: this is no manifest of an inventory: line 1, column 1: found `Bucket`, expected a value\n"
+    );
+}
+
+#[test]
+fn the_manifest_of_athena_lists_objects() {
+    let world = World::new();
+    world.put("out/1.gz", gzip(b"{\"n\": 1}\n"));
+    world.put("out/2", "{\"n\": 2}\n{\"n\": 3}\n");
+    world.put("m.csv", "s3://b/out/1.gz\n\"S3://b/out/2\"\n");
+    let config = ReaderConfig { manifest_type: Some(ManifestType::AthenaData), ..form(InputType::JsonLines) };
+    assert_eq!(world.read(config.clone(), "m.csv"), "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
+    let it = source(config.clone(), r#"{"Bucket": "b", "Key": "m.csv"}"#);
+    let rest = world.items(it, 2).expect("they can be read");
+    assert_eq!(rest.iter().map(|it| it.source.as_deref()).collect::<Vec<_>>(), [Some("S3://b/out/2")]);
+    world.put("bad.csv", "out/1.gz\n");
+    assert_eq!(
+        world.read(config, "bad.csv"),
+        "fault: S3://b/bad.csv: a row of the manifest is `s3://BUCKET/KEY`, found `out/1.gz`\n"
+    );
 }
