@@ -5,12 +5,15 @@
 //! in the object something is wrong. Source: AWS, "`ItemReader`"; `AVRO` is ours.
 //! Not here: `ItemSelector`, batches for children, which items have been run already.
 
+mod avro;
 mod csv;
 mod fault;
 mod form;
 mod input;
+mod json;
 mod json_lines;
 mod listing;
+mod manifest;
 mod produce;
 #[cfg(test)]
 mod tests;

@@ -7,9 +7,11 @@ use asl::Json;
 use asl::state::map::{CsvDelimiter, InputType, ReaderConfig};
 use tokio::runtime::Handle;
 
+use super::avro::Avro;
 use super::csv::{self, Csv};
 use super::fault::Problem;
 use super::input::Input;
+use super::json::JsonItems;
 use super::json_lines::JsonLines;
 use super::unpack::unpack;
 use crate::objects::Pieces;
@@ -41,20 +43,21 @@ pub(super) struct Decoded {
 /// How to read an object.
 #[derive(Clone, Debug)]
 pub(super) enum Form {
+    Avro,
     Csv(csv::Options),
+    Json { pointer: Option<Arc<str>> },
     JsonLines,
 }
 
 impl Form {
     /// The form of the objects that a reader names; `None` of a manifest, which names others.
-    pub(super) fn of(config: &ReaderConfig, input_type: InputType) -> Option<Self> {
-        Some(match input_type {
-            InputType::Csv => Self::Csv(csv::Options {
-                delimiter: delimiter(config.csv_delimiter),
-                headers: config.csv_headers.clone(),
-            }),
+    pub(super) fn of(config: &ReaderConfig) -> Option<Self> {
+        Some(match config.input_type? {
+            InputType::Csv => Self::Csv(csv_options(config)),
+            InputType::Json => Self::Json { pointer: config.items_pointer.clone() },
             InputType::JsonLines => Self::JsonLines,
-            InputType::Json | InputType::Parquet | InputType::Avro | InputType::Manifest => return None,
+            InputType::Avro => Self::Avro,
+            InputType::Parquet | InputType::Manifest => return None,
         })
     }
 
@@ -64,10 +67,17 @@ impl Form {
             unpack(Input::new(pieces.clone(), runtime.clone())).map_err(|error| Problem::io("byte 0", &error))
         };
         Ok(match self {
+            Self::Avro => Box::new(Avro::new(source()?)?),
+            Self::Json { pointer } => Box::new(JsonItems::new(source()?, pointer.as_deref())?),
             Self::Csv(options) => Box::new(Csv::new(source()?, options)?),
             Self::JsonLines => Box::new(JsonLines::new(source()?)),
         })
     }
+}
+
+/// What a reader says of CSV.
+pub(super) fn csv_options(config: &ReaderConfig) -> csv::Options {
+    csv::Options { delimiter: delimiter(config.csv_delimiter), headers: config.csv_headers.clone() }
 }
 
 fn delimiter(delimiter: Option<CsvDelimiter>) -> u8 {

@@ -4,7 +4,6 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use asl::Json;
-use asl::state::map::InputType;
 use tokio::runtime::Handle;
 
 use super::ItemSource;
@@ -42,12 +41,7 @@ impl Listing {
             Ok((fields.required_text("Bucket")?, prefix, fields.text("StartAfter")?))
         };
         let (bucket, prefix, start_after) = read().map_err(|it: Refused| refused(it))?;
-        let form = match source.config.input_type {
-            Some(input_type) if source.config.loads_and_flattens => {
-                Form::of(&source.config, input_type).filter(|_| input_type != InputType::Manifest)
-            }
-            Some(_) | None => None,
-        };
+        let form = if source.config.loads_and_flattens { Form::of(&source.config) } else { None };
         Ok(Self {
             buckets: buckets.clone(),
             bucket: bucket.into(),

@@ -3,13 +3,14 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use asl::state::map::{InputType, ReaderAction};
+use asl::state::map::{ManifestType, ReaderAction};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::Sender;
 
 use super::fault::ItemsFault;
-use super::form::{Decoded, Form};
+use super::form::{self, Decoded, Form};
 use super::listing::Listing;
+use super::manifest::{Manifest, ManifestKind};
 use super::{Item, ItemSource};
 use crate::Buckets;
 use crate::arguments::{Fields, Refused};
@@ -36,6 +37,8 @@ enum Work {
     Object { object: Pieces, source: Arc<str>, form: Form },
     /// The objects of a listing, or the items in them.
     Listing(Listing),
+    /// The items of the objects that an object names.
+    Manifest(Manifest),
 }
 
 impl std::fmt::Debug for Work {
@@ -43,6 +46,7 @@ impl std::fmt::Debug for Work {
         match self {
             Self::Object { source, form, .. } => f.debug_tuple("Object").field(source).field(form).finish(),
             Self::Listing(listing) => listing.fmt(f),
+            Self::Manifest(manifest) => manifest.fmt(f),
         }
     }
 }
@@ -96,14 +100,18 @@ async fn object(buckets: &Buckets, source: &ItemSource) -> Result<Work, ItemsFau
         Ok((fields.required_text("Bucket")?, fields.required_text("Key")?, fields.text("VersionId")?))
     };
     let (bucket, key, version) = read().map_err(refused)?;
-    let input_type = source.config.input_type.unwrap_or(InputType::Manifest);
     let source_uri = uri(bucket, key);
     let object = buckets.pieces(bucket, key, version).await;
     let object = object.map_err(|failure| ItemsFault::failed(&source_uri, &failure))?;
-    match Form::of(&source.config, input_type) {
-        Some(form) => Ok(Work::Object { object, source: source_uri, form }),
-        None => Err(ItemsFault::new("this form cannot be read")),
-    }
+    let kind = match (source.config.manifest_type, Form::of(&source.config)) {
+        (None, Some(form)) => return Ok(Work::Object { object, source: source_uri, form }),
+        (Some(ManifestType::AthenaData), Some(form)) => ManifestKind::Athena(form),
+        (Some(ManifestType::S3Inventory), _) | (_, None) => {
+            ManifestKind::Inventory(form::csv_options(&source.config))
+        }
+    };
+    let (buckets, bucket) = (buckets.clone(), bucket.into());
+    Ok(Work::Manifest(Manifest { buckets, bucket, source: source_uri, object, kind }))
 }
 
 impl Work {
@@ -112,6 +120,7 @@ impl Work {
         match self {
             Self::Object { object, source, form } => read_object(&object, &source, &form, runtime, sink),
             Self::Listing(listing) => listing.run(runtime, sink),
+            Self::Manifest(manifest) => manifest.run(runtime, sink),
         }
     }
 }

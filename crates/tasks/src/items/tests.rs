@@ -2,9 +2,14 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use asl::state::map::{CsvDelimiter, InputType, ReaderAction, ReaderConfig};
+use asl::state::map::{CsvDelimiter, InputType, ManifestType, ReaderAction, ReaderConfig};
 use asl::{Json, JsonLimits};
+use contracts::Schema;
+use contracts::avro::Value;
+use contracts::avro::container::{Codec, ContainerWriter};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::{Item, ItemSource, ItemsFault, open};
@@ -302,4 +307,242 @@ fn listed_objects_are_loaded_one_after_the_other() {
     assert_eq!(world.items(source.clone(), 3).expect("they can be read")[..], all[3..]);
     let bounded = ItemSource { max_items: Some(4), ..source };
     assert_eq!(world.items(bounded, 1).expect("they can be read")[..], all[1..4]);
+}
+
+#[test]
+fn the_elements_of_an_array_are_items() {
+    let world = World::new();
+    let config = form(InputType::Json);
+    world.put("a.json", "\u{feff} [ {\"a\": [1, \"]}\\\"\"]} , 2,\"x\",[],null ]\n");
+    assert_eq!(world.read(config.clone(), "a.json"), "{\"a\":[1,\"]}\\\"\"]}\n2\n\"x\"\n[]\nnull\n");
+    world.put("b.json", "[]");
+    assert_eq!(world.read(config.clone(), "b.json"), "");
+    world.put("c.json.gz", gzip(b"[1]"));
+    assert_eq!(world.read(config, "c.json.gz"), "1\n");
+}
+
+#[test]
+fn the_members_of_an_object_are_items_with_a_key() {
+    let world = World::new();
+    world.put("a.json", r#"{"a": 1, "b\u0063": {"x": null}}"#);
+    let it = source(form(InputType::Json), r#"{"Bucket": "b", "Key": "a.json"}"#);
+    let items = world.items(it, 0).expect("they can be read");
+    let seen: Vec<_> = items.iter().map(|it| (it.key.as_deref(), it.value.to_text())).collect();
+    assert_eq!(seen, [(Some("a"), "1".to_owned()), (Some("bc"), "{\"x\":null}".to_owned())]);
+}
+
+#[test]
+fn a_pointer_leads_to_the_items() {
+    let world = World::new();
+    let at = |pointer: &str| ReaderConfig { items_pointer: Some(pointer.into()), ..form(InputType::Json) };
+    let long = "y".repeat(200_000);
+    world.put(
+        "a.json",
+        format!(r#"{{"z": "{long}", "a/b": [0, {{"~": [7, 8]}}], "n": 5, "last": [{{}}, "]"]}}"#),
+    );
+    assert_eq!(world.read(at("/a~1b/1/~0"), "a.json"), "7\n8\n");
+    assert_eq!(world.read(at("/last"), "a.json"), "{}\n\"]\"\n");
+    assert_eq!(
+        world.read(at("/a~1b/2"), "a.json"),
+        "fault: S3://b/a.json: byte 200035: `ItemsPointer` `/a~1b/2` leads to nothing: there is no `2`\n"
+    );
+    assert_eq!(
+        world.read(at("/n"), "a.json"),
+        "fault: S3://b/a.json: byte 200042: the items are an array or an object, and here is neither\n"
+    );
+}
+
+#[test]
+fn a_fault_in_a_text_has_its_place() {
+    let world = World::new();
+    for (text, expected) in [
+        ("", "byte 0: the text ends where the items were expected"),
+        ("7", "byte 0: the items are an array or an object, and here is neither"),
+        ("[1, 2", "byte 5: the text ends where `,` or `]` was expected"),
+        ("[1, {\"a\": [", "byte 4: the text ends inside the value that begins here"),
+        ("[1, {\"a\": 01}]", "byte 10: a number may not start with a zero followed by digits"),
+        ("[1 2]", "byte 3: found `2`, expected `,` or `]`"),
+        ("[1,]", "byte 3: a bracket closes nothing"),
+        (
+            "[1, \"\u{1}\"]",
+            "byte 5: a string holds the control character U+0001; write it as an escape, for example `\\n`",
+        ),
+        ("[1] x", "byte 4: found `x`, expected the end of the text"),
+        ("{\"a\" 1}", "byte 5: found `1`, expected `:`"),
+        ("{a: 1}", "byte 1: found `a`, expected a name in double quotes"),
+    ] {
+        world.put("a.json", text);
+        let found = world.read(form(InputType::Json), "a.json");
+        assert_eq!(found, format!("fault: S3://b/a.json: {expected}\n"), "{text}");
+    }
+    world.put("deep.json", "[".repeat(100_000));
+    assert_eq!(
+        world.read(form(InputType::Json), "deep.json"),
+        "fault: S3://b/deep.json: byte 129: too many arrays and objects inside each other\n"
+    );
+    world.put("long.json", format!("[\"{}", "x".repeat(9 * 1_048_576)));
+    assert_eq!(
+        world.read(form(InputType::Json), "long.json"),
+        "fault: S3://b/long.json: byte 1: a value has more than 8388608 bytes\n"
+    );
+}
+
+/// A container file of `{"id": long, "text": string}`.
+pub(super) fn container(rows: &[(i64, &str)], codec: Codec) -> Vec<u8> {
+    let schema = r#"{"type": "record", "name": "Row", "fields": [{"name": "id", "type": "long"}, {"name": "text", "type": "string"},
+        {"name": "on", "type": {"type": "int", "logicalType": "date"}}]}"#;
+    let schema = Arc::new(Schema::parse(schema).expect("a schema"));
+    let mut writer =
+        ContainerWriter::new(Vec::new(), schema, codec, [7; 16]).expect("memory takes everything");
+    for (id, text) in rows {
+        let value = Value::Record(vec![Value::Long(*id), Value::String((*text).into()), Value::Int(19_000)]);
+        writer.push(&value).expect("it is of the schema");
+    }
+    writer.finish().expect("memory takes everything")
+}
+
+#[test]
+fn the_data_of_a_container_file_are_items() {
+    let world = World::new();
+    for codec in Codec::ALL {
+        world.put("a.avro", container(&[(1, "a"), (i64::MAX, "b")], codec));
+        assert_eq!(
+            world.read(form(InputType::Avro), "a.avro"),
+            "{\"id\":1,\"text\":\"a\",\"on\":\"2022-01-08\"}\n{\"id\":9223372036854775807,\"text\":\"b\",\"on\":\"2022-01-08\"}\n"
+        );
+    }
+}
+
+#[test]
+fn a_container_file_that_is_cut_off_or_damaged_is_a_fault() {
+    let world = World::new();
+    let rows: Vec<_> = (0..10_000).map(|id| (id, "some text of a row")).collect();
+    let file = container(&rows, Codec::Null);
+    world.put("cut.avro", &file[..file.len() - 20]);
+    let found = world.read(form(InputType::Avro), "cut.avro");
+    assert!(found.starts_with("fault: S3://b/cut.avro: block "), "{found}");
+    let mut damaged = file.clone();
+    let last = damaged.len() - 1;
+    damaged[last] ^= 1;
+    world.put("damaged.avro", damaged);
+    let found = world.read(form(InputType::Avro), "damaged.avro");
+    assert!(found.contains("the sync marker after the block is not the one of the header"), "{found}");
+    world.put("text.avro", "id,text\n");
+    assert_eq!(
+        world.read(form(InputType::Avro), "text.avro"),
+        "fault: S3://b/text.avro: byte 0: this is not an Avro container file: it does not start with `Obj` and the byte 1\n"
+    );
+    let it = source(form(InputType::Avro), r#"{"Bucket": "b", "Key": "whole.avro"}"#);
+    world.put("whole.avro", file);
+    let rest = world.items(it, 9_998).expect("they can be read");
+    assert_eq!(
+        rest.iter().filter_map(|it| Some(it.value.get("id")?.to_text())).collect::<Vec<_>>(),
+        ["9998", "9999"]
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// Rows that are written in some form are read back as they were.
+    #[test]
+    fn what_is_written_is_read(rows in proptest::collection::vec((any::<i64>(), "\\PC{0,40}|[\",\\\\\r\n a]{0,12}"), 0..60)) {
+        let world = World::new();
+        let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\"\"");
+        let csv: String = rows.iter().map(|(id, text)| format!("{id},\"{}\"\n", quoted(text))).collect();
+        world.put("a.csv", format!("id,text\n{csv}"));
+        let expected: Vec<Json> =
+            rows.iter().map(|(id, text)| Json::object([("id", Json::from(*id)), ("text", Json::from(text.as_str()))])).collect();
+        world.put("a.jsonl", expected.iter().map(|row| row.to_text() + "\n").collect::<String>());
+        world.put("a.json", Json::array(expected.clone()).to_text());
+        let written: Vec<_> = rows.iter().map(|(id, text)| (*id, text.as_str())).collect();
+        world.put("a.avro", container(&written, Codec::Deflate));
+        for (input_type, key) in
+            [(InputType::Csv, "a.csv"), (InputType::JsonLines, "a.jsonl"), (InputType::Json, "a.json"), (InputType::Avro, "a.avro")]
+        {
+            let it = source(form(input_type), &format!(r#"{{"Bucket": "b", "Key": "{key}"}}"#));
+            let items = world.items(it, 0).expect("they can be read");
+            prop_assert_eq!(items.len(), rows.len());
+            for (item, row) in items.iter().zip(&expected) {
+                prop_assert_eq!(item.value.get("text"), row.get("text"));
+                let id = row.get("id").expect("every row has one").to_text();
+                let found = item.value.get("id").expect("every row has one");
+                prop_assert_eq!(found.as_str().map_or_else(|| found.to_text(), str::to_owned), id);
+            }
+        }
+    }
+
+    /// Whatever stands in an object: its reading ends, with items or a fault.
+    #[test]
+    fn nothing_makes_a_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), text in "[\\[\\]{}\",:\\\\0-9a-c \n]{0,200}") {
+        let world = World::new();
+        let mut avro = container(&[(1, "a")], Codec::Null);
+        avro.extend_from_slice(&bytes);
+        world.put("a.avro", avro);
+        world.put("bytes", &bytes);
+        world.put("text", &text);
+        world.read(form(InputType::Avro), "a.avro");
+        for input_type in [InputType::Csv, InputType::JsonLines, InputType::Json, InputType::Avro] {
+            world.read(form(input_type), "bytes");
+            world.read(form(input_type), "text");
+        }
+    }
+}
+
+#[test]
+fn an_inventory_names_the_objects_of_its_rows() {
+    let world = World::new();
+    world.put("inv/1.csv.gz", gzip(b"\"src\",\"a%20b\",\"3\"\n\"src\",\"c\",\"0\"\n"));
+    world.put("inv/2.csv", "\"src\",\"d\",\"7\"\n");
+    let manifest = |format: &str, more: &str| {
+        format!(
+            r#"{{"sourceBucket": "src", "destinationBucket": "arn:aws:s3:::b", "version": "2016-11-30",
+            "fileFormat": "{format}", "fileSchema": "Bucket, Key, Size", "files": [{{"key": "inv/1.csv.gz", "size": 9}}, {{"key": "inv/2.csv"}}{more}]}}"#
+        )
+    };
+    world.put("manifest.json", manifest("CSV", ""));
+    let rows = "{\"Bucket\":\"src\",\"Key\":\"a%20b\",\"Size\":\"3\"}\n{\"Bucket\":\"src\",\"Key\":\"c\",\"Size\":\"0\"}\n{\"Bucket\":\"src\",\"Key\":\"d\",\"Size\":\"7\"}\n";
+    assert_eq!(world.read(form(InputType::Manifest), "manifest.json"), rows);
+    let typed = ReaderConfig { manifest_type: Some(ManifestType::S3Inventory), ..ReaderConfig::default() };
+    assert_eq!(world.read(typed.clone(), "manifest.json"), rows);
+    let given = ReaderConfig { csv_headers: Some(vec!["x".into()]), ..typed };
+    assert_eq!(world.read(given.clone(), "manifest.json"), "{\"x\":\"src\"}\n".repeat(3));
+    world.put("orc.json", manifest("ORC", ""));
+    assert_eq!(
+        world.read(given.clone(), "orc.json"),
+        "fault: S3://b/orc.json: the objects of an inventory are CSV here, found `ORC`\n"
+    );
+    world.put("gone.json", manifest("CSV", r#", {"key": "inv/3.csv"}"#));
+    assert_eq!(
+        world.read(given.clone(), "gone.json"),
+        "fault: S3://b/inv/3.csv: The specified key does not exist. (Service: S3, Status Code: 404)\n"
+    );
+    world.put("none.json", "{}");
+    assert_eq!(
+        world.read(given.clone(), "none.json"),
+        "fault: S3://b/none.json: the manifest has no `files`\n"
+    );
+    world.put("text.json", "Bucket,Key\n");
+    assert_eq!(
+        world.read(given, "text.json"),
+        "fault: S3://b/text.json: this is no manifest of an inventory: line 1, column 1: found `Bucket`, expected a value\n"
+    );
+}
+
+#[test]
+fn the_manifest_of_athena_lists_objects() {
+    let world = World::new();
+    world.put("out/1.gz", gzip(b"{\"n\": 1}\n"));
+    world.put("out/2", "{\"n\": 2}\n{\"n\": 3}\n");
+    world.put("m.csv", "s3://b/out/1.gz\n\"S3://b/out/2\"\n");
+    let config = ReaderConfig { manifest_type: Some(ManifestType::AthenaData), ..form(InputType::JsonLines) };
+    assert_eq!(world.read(config.clone(), "m.csv"), "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
+    let it = source(config.clone(), r#"{"Bucket": "b", "Key": "m.csv"}"#);
+    let rest = world.items(it, 2).expect("they can be read");
+    assert_eq!(rest.iter().map(|it| it.source.as_deref()).collect::<Vec<_>>(), [Some("S3://b/out/2")]);
+    world.put("bad.csv", "out/1.gz\n");
+    assert_eq!(
+        world.read(config, "bad.csv"),
+        "fault: S3://b/bad.csv: a row of the manifest is `s3://BUCKET/KEY`, found `out/1.gz`\n"
+    );
 }
