@@ -23,6 +23,7 @@ use crate::limits::{
     ACTIVATION_BYTES_MAX, ACTIVATION_JSONATA_STEPS_MAX, ACTIVATION_TRANSITIONS_MAX, JSONATA_STEPS_MAX,
 };
 use crate::step::{NewPayload, Step};
+use crate::test_state::Examined;
 use crate::token::Secret;
 use crate::{ending, redrive, state};
 
@@ -41,6 +42,8 @@ pub(crate) struct Activation<'a> {
     /// The value that fitted last, and its contract. A value that a state hands on as it came is the next state's
     /// input: what was held against a schema a moment ago is not held against it again.
     fitted: Option<(Json, ContractId)>,
+    /// What is noted for whoever examines a state by itself.
+    pub(crate) examined: Option<Box<Examined>>,
 }
 
 /// How a value stood up to its contract.
@@ -76,6 +79,7 @@ impl<'a> Activation<'a> {
             bytes: 0,
             jsonata_steps: 0,
             fitted: None,
+            examined: None,
         }
     }
 
@@ -280,7 +284,8 @@ impl<'a> Activation<'a> {
         ask: impl FnOnce(&mut Env<'_>) -> T,
     ) -> T {
         let execution: &Execution = self.execution;
-        let make = || context::object(execution, frame, item);
+        let examined = self.examined.as_deref();
+        let make = || context_of(examined, execution, frame, item);
         let context = Context::new(&make);
         let variables = &execution.frame(frame).variables;
         ask(&mut Env { input, context: &context, variables, entropy: self.entropy })
@@ -294,7 +299,8 @@ impl<'a> Activation<'a> {
         ask: impl FnOnce(&mut jsonata::Env<'_>) -> T,
     ) -> T {
         let execution: &Execution = self.execution;
-        let make = || context::object(execution, frame, sight.item);
+        let examined = self.examined.as_deref();
+        let make = || context_of(examined, execution, frame, sight.item);
         let context = Context::new(&make);
         let mut steps_left = JSONATA_STEPS_MAX;
         let answer = ask(&mut jsonata::Env {
@@ -380,6 +386,19 @@ impl<'a> Activation<'a> {
         // As for AWS's own: it names no cause, and what follows names it.
         self.record(0, fact);
         crate::failing::fail(self, frame, failure);
+    }
+}
+
+/// The context object that a state finds; whoever examines one may give another.
+fn context_of(
+    examined: Option<&Examined>,
+    execution: &Execution,
+    frame: FrameId,
+    item: Option<&Item>,
+) -> Json {
+    match examined {
+        Some(examined) => examined.context(execution, frame, item),
+        None => context::object(execution, frame, item),
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn object(execution: &Execution, frame: FrameId, item: Option<&Item>)
         members.push(("Task", Json::object([("Token", Json::from(token.to_string()))])));
     }
     if let Some(item) = item.or_else(|| nearest_item(execution, frame)) {
-        members.push(("Map", Json::object([("Item", of_item(item))])));
+        members.push(("Map", of_map(item)));
     }
     Json::object(members)
 }
@@ -61,6 +61,11 @@ fn of_state(execution: &Execution, visit: &Visit) -> Json {
 fn token(execution: &Execution, visit: &Visit) -> Option<TaskToken> {
     let StateKind::Task(task) = &execution.revision.machine.state(visit.state).kind else { return None };
     visit.token.filter(|_| task.resource.waits_for_token())
+}
+
+/// `$$.Map` of an iteration.
+pub(crate) fn of_map(item: &Item) -> Json {
+    Json::object([("Item", of_item(item))])
 }
 
 fn of_item(item: &Item) -> Json {

@@ -17,6 +17,7 @@ use crate::flow::Flow;
 use crate::frame::Item;
 use crate::ids::FrameId;
 use crate::state::raw_input;
+use crate::test_state::Stage;
 
 /// What an expression sees besides the input, the context object and the variables.
 #[derive(Clone, Copy, Default)]
@@ -39,11 +40,18 @@ pub(crate) fn arguments(
     match it {
         Arguments::Path { input_path, parameters } => {
             let input = select(activation, frame, input_path, raw)?;
-            Ok(reshape(activation, frame, parameters.as_ref(), input)?)
+            activation.see(Stage::AfterInputPath, input.value());
+            let reshaped = reshape(activation, frame, parameters.as_ref(), input)?;
+            activation.see(Stage::AfterParameters, reshaped.value());
+            Ok(reshaped)
         }
         Arguments::Jsonata(template) => {
             let at = Location::field("Arguments");
-            render(activation, frame, template.as_ref(), &at, Sight::default(), raw)
+            let made = render(activation, frame, template.as_ref(), &at, Sight::default(), raw)?;
+            if template.is_some() {
+                activation.see(Stage::AfterArguments, made.value());
+            }
+            Ok(made)
         }
     }
 }
@@ -91,6 +99,7 @@ pub(crate) fn output(
         Output::Path { result_path, output_path, .. } => {
             // The result is put into the raw input, whatever `InputPath` kept of it.
             let placed = place(result_path, raw_input(activation, frame), result)?;
+            activation.see(Stage::AfterResultPath, placed.value());
             Ok(select(activation, frame, output_path, placed)?)
         }
         Output::Jsonata(template) => {

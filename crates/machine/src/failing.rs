@@ -46,6 +46,9 @@ fn fail_with(
     inner: Option<Fact>,
 ) {
     let failure = committed::told(activation, frame, failure);
+    if let Some(examined) = &mut activation.examined {
+        examined.failure = Some(failure.clone());
+    }
     if retried(activation, frame, &failure, occasion) {
         return;
     }
@@ -85,6 +88,10 @@ pub(crate) fn told(activation: &mut Activation<'_>, frame: FrameId, fault: Fault
 
 /// A failure of evaluation, with AWS's preamble: which state, and which event it was entered by.
 fn located(activation: &Activation<'_>, frame: FrameId, failure: &Failure) -> Failure {
+    if activation.examined.is_some() {
+        // AWS's TestState, which has no events, says it without.
+        return failure.clone();
+    }
     let visit = activation.execution.visit(frame);
     let name = &activation.execution.revision.machine.state(visit.state).name;
     let what = failure.cause.as_deref().unwrap_or("");
@@ -103,7 +110,8 @@ fn retried(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, o
         .zip(0_u32..)
         .find(|(it, _)| matches(&it.error_equals, failure, occasion));
     let Some((retrier, index)) = matching else { return false };
-    let retries = activation.execution.visit(frame).retries[index as usize];
+    let said = activation.examined.as_ref().and_then(|examined| examined.retry_count);
+    let retries = said.unwrap_or(activation.execution.visit(frame).retries[index as usize]);
     let jitter = activation.jitter();
     let Some(delay_seconds) = retrier.delay_seconds(retries + 1, jitter) else { return false };
     let due = activation.due(activation.now.plus_seconds(delay_seconds));
@@ -117,6 +125,9 @@ fn caught(activation: &mut Activation<'_>, frame: FrameId, failure: &Failure, oc
     let matching =
         catchers(&state.kind).iter().enumerate().find(|(_, it)| matches(&it.error_equals, failure, occasion));
     let Some((index, catcher)) = matching else { return false };
+    if let Some(examined) = &mut activation.examined {
+        examined.catcher = Some(index);
+    }
     let contract = activation.execution.revision.contracts.catcher(state.id, index).output;
     match catcher_output(activation, frame, catcher, index, failure) {
         Ok(caught) => {
@@ -213,7 +224,7 @@ impl StateRef {
     }
 }
 
-fn retriers(kind: &StateKind) -> &[Retrier] {
+pub(crate) fn retriers(kind: &StateKind) -> &[Retrier] {
     match kind {
         StateKind::Task(it) => &it.retry,
         StateKind::Parallel(it) => &it.retry,

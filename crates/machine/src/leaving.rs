@@ -15,6 +15,7 @@ use crate::failing::{StateRef, fail, fail_evaluation};
 use crate::flow::Flow;
 use crate::frame::At;
 use crate::ids::FrameId;
+use crate::test_state::Stage;
 use crate::{dataflow, ending, scope};
 
 /// Everything that a state leaves behind.
@@ -60,9 +61,12 @@ fn shape(
     result: Flow,
     fields: &OutputFields<'_>,
 ) -> Result<Leaving, Fault> {
+    activation.see(Stage::Result, result.value());
     let result = match fields.output {
         Output::Path { result_selector, .. } => {
-            dataflow::reshape(activation, frame, result_selector.as_ref(), result)?
+            let selected = dataflow::reshape(activation, frame, result_selector.as_ref(), result)?;
+            activation.see(Stage::AfterResultSelector, selected.value());
+            selected
         }
         Output::Jsonata(_) => result,
     };

@@ -28,6 +28,7 @@ pub mod redrive;
 pub mod rehearsal;
 pub mod revision;
 pub mod step;
+pub mod test_state;
 pub mod token;
 
 pub use actor::Actor;
@@ -42,4 +43,5 @@ pub use redrive::NotRedrivable;
 pub use rehearsal::rehearse;
 pub use revision::Revision;
 pub use step::{NewPayload, Step};
+pub use test_state::test_state;
 pub use token::TaskToken;

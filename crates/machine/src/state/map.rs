@@ -20,6 +20,7 @@ use crate::scope::fail_over_children;
 use crate::state::map_run;
 use crate::state::parallel::joined;
 use crate::state::raw_input;
+use crate::test_state::Stage;
 
 /// Said of a JSONata Map without `Items`. (Ours: no answer of AWS is known.)
 const NO_ITEMS: &str = "The state has no field 'Items', and its input is not an array.";
@@ -63,7 +64,7 @@ pub(crate) fn go_on(activation: &mut Activation<'_>, frame: FrameId) {
     }
 }
 
-fn begin(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<(Flow, u32), Fault> {
+pub(crate) fn begin(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<(Flow, u32), Fault> {
     let input = input(activation, frame, it)?.value().clone();
     let concurrency = concurrency(activation, frame, &it.max_concurrency, &input)?;
     let items = items(activation, frame, it)?;
@@ -102,7 +103,11 @@ pub(crate) fn items(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -
 pub(crate) fn input(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<Flow, Failure> {
     let raw = raw_input(activation, frame);
     match &it.items {
-        Items::Path { input_path, .. } => select(activation, frame, input_path, raw),
+        Items::Path { input_path, .. } => {
+            let input = select(activation, frame, input_path, raw)?;
+            activation.see(Stage::AfterInputPath, input.value());
+            Ok(input)
+        }
         Items::Jsonata(_) => Ok(raw),
     }
 }
@@ -224,7 +229,7 @@ fn start_iteration(activation: &mut Activation<'_>, frame: FrameId, it: &Map, it
 }
 
 /// The item, or what `ItemSelector` makes of it and of the state's input.
-fn iteration_input(
+pub(crate) fn iteration_input(
     activation: &mut Activation<'_>,
     frame: FrameId,
     it: &Map,
