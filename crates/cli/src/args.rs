@@ -216,7 +216,7 @@ Examples:
   baton executions --status failed --machine orders
   baton executions --open --output json")]
 pub(crate) struct Executions {
-    /// Only those of this machine
+    /// Only those of this machine; `NAME/LABEL` for the child executions of a distributed Map, which are not listed otherwise
     #[arg(long, value_name = "NAME")]
     pub(crate) machine: Option<String>,
     /// Only those that stand so

@@ -14,10 +14,11 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender};
 use machine::{Event, ExecutionInfo, Revision};
-use runtime::{Committed, EngineHandle};
+use runtime::{Committed, EngineHandle, MapRunRecord, MapRunStatus};
 use store::ExecutionKey;
 
 use self::counts::Counts;
+use crate::limits::PROGRESS_LINE_MS;
 
 /// Somebody who shows.
 trait View: Send {
@@ -25,6 +26,8 @@ trait View: Send {
     fn recall(&mut self, revision: &Revision, events: &[Event], counts: &Counts);
     /// What was remembered since the last time, and what it sums up to.
     fn update(&mut self, revision: &Revision, news: &Committed, counts: &Counts, elapsed: Duration);
+    /// How the Map Runs that are under way stand.
+    fn map_runs(&mut self, runs: &[MapRunRecord], elapsed: Duration);
     /// Nothing more comes.
     fn finish(&mut self);
 }
@@ -52,7 +55,8 @@ impl Progress {
             return Self { key, thread: None, awaits: None, quiet };
         }
         let (awaits, end) = crossbeam_channel::bounded(0);
-        let follower = Follower { news: handle.subscribe(), end, key: Arc::clone(&key) };
+        let follower =
+            Follower { news: handle.subscribe(), end, key: Arc::clone(&key), handle: handle.clone() };
         let thread = std::thread::Builder::new()
             .name("baton-progress".into())
             .spawn(move || follower.follow(&revision, &past))
@@ -95,6 +99,14 @@ struct Follower {
     news: Receiver<Committed>,
     end: Receiver<()>,
     key: Arc<Mutex<Option<ExecutionKey>>>,
+    handle: EngineHandle,
+}
+
+/// What the follower wakes up for.
+enum News {
+    Committed(Committed),
+    /// Nothing for a while.
+    Quiet,
 }
 
 impl Follower {
@@ -109,10 +121,15 @@ impl Follower {
         counts.take(past);
         view.recall(revision, past, &counts);
         let mut early = Vec::new();
-        while let Some(committed) = self.next() {
-            early.push(committed);
+        while let Some(news) = self.next() {
+            if let News::Committed(committed) = news {
+                early.push(committed);
+            }
             // What came before the start was acknowledged waits until it is known whose it is.
             let Some(key) = *self.key.lock().unwrap_or_else(PoisonError::into_inner) else { continue };
+            if early.is_empty() && counts.map_runs > 0 {
+                self.show_map_runs(key, &mut *view, began.elapsed());
+            }
             for committed in early.drain(..).filter(|it| it.key == key) {
                 counts.take(&committed.events);
                 view.update(revision, &committed, &counts, began.elapsed());
@@ -121,11 +138,21 @@ impl Follower {
         view.finish();
     }
 
+    /// The children of a Map Run announce nothing: its record says once a second how it stands.
+    fn show_map_runs(&self, key: ExecutionKey, view: &mut dyn View, elapsed: Duration) {
+        let Ok(mut runs) = self.handle.map_runs(key) else { return };
+        runs.retain(|run| run.status == MapRunStatus::Running);
+        if !runs.is_empty() {
+            view.map_runs(&runs, elapsed);
+        }
+    }
+
     /// The next news; after the end only what has arrived already.
-    fn next(&self) -> Option<Committed> {
+    fn next(&self) -> Option<News> {
         crossbeam_channel::select_biased! {
-            recv(self.news) -> it => it.ok(),
-            recv(self.end) -> _ => self.news.try_recv().ok(),
+            recv(self.news) -> it => it.ok().map(News::Committed),
+            recv(self.end) -> _ => self.news.try_recv().ok().map(News::Committed),
+            default(Duration::from_millis(PROGRESS_LINE_MS)) => Some(News::Quiet),
         }
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod failure;
 pub(crate) mod interrupted;
+pub(crate) mod map_runs;
 pub(crate) mod notice;
 pub(crate) mod summary;
 pub(crate) mod table;

@@ -40,7 +40,8 @@ impl Revision {
         self.machine.timeout_seconds.filter(|_| self.is_whole())
     }
 
-    fn is_whole(&self) -> bool {
+    /// Whether it is a machine, and not the processor of a distributed Map.
+    pub fn is_whole(&self) -> bool {
         self.scope == StateMachine::ROOT
     }
 }

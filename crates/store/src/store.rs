@@ -162,6 +162,8 @@ pub struct ExecutionFilter {
     pub status: Option<Status>,
     /// Only those that something is still owed to.
     pub unsettled: bool,
+    /// Only of whole machines: not the children of Map Runs, whose machine is `<machine>/<label>`.
+    pub whole_machines: bool,
 }
 
 /// A timer whose instant has come.

@@ -108,7 +108,7 @@ impl MapRunner {
         let filter = ExecutionFilter {
             machine_arn: Some(record.machine_arn.clone()),
             status: Some(Status::Running),
-            unsettled: false,
+            ..ExecutionFilter::default()
         };
         let mut before = None;
         loop {

@@ -18,6 +18,8 @@ pub(crate) fn run(args: &Executions) -> Result<Exit, CliError> {
         machine_arn: args.machine.as_deref().map(|name| setup.config.installation.state_machine(name)),
         status: args.status.map(status),
         unsettled: args.open,
+        // A Map Run may have a million; whoever wants them names their machine.
+        whole_machines: args.machine.is_none(),
     };
     let rows = store.list(&filter, None, args.limit as usize)?;
     match args.common.output {

@@ -94,7 +94,7 @@ fn take_up(store: &mut dyn Store, row: &ExecutionRow, retries_quarantined: bool)
 
 /// Everything that is open, oldest first, set aside or not.
 fn open_rows(store: &mut dyn Store) -> Result<Vec<ExecutionRow>, CliError> {
-    let filter = ExecutionFilter { unsettled: true, ..ExecutionFilter::default() };
+    let filter = ExecutionFilter { unsettled: true, whole_machines: true, ..ExecutionFilter::default() };
     let mut rows = Vec::new();
     loop {
         let before = rows.last().map(|row: &ExecutionRow| row.key);

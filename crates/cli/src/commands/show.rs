@@ -3,7 +3,7 @@
 use asl::Json;
 use machine::{Effect, Execution};
 use runtime::{Clock as _, SystemClock};
-use store::ExecutionRow;
+use store::{ExecutionRow, MapRunRecord, Store as _};
 
 use crate::args::{Output, Show};
 use crate::commands::executions;
@@ -24,9 +24,10 @@ pub(crate) fn run(args: &Show) -> Result<Exit, CliError> {
         Err(error) => return unreadable(&row, error, args.common.output),
     };
     let execution = found.execution();
+    let map_runs = store.map_runs(row.key)?;
     match args.common.output {
-        Output::Json => render::answer(&to_json(&row, &found, &execution).to_text())?,
-        Output::Text => print(&row, &found, &execution)?,
+        Output::Json => render::answer(&to_json(&row, &found, &execution, &map_runs).to_text())?,
+        Output::Text => print(&row, &found, &execution, &map_runs)?,
     }
     Ok(Exit::Succeeded)
 }
@@ -54,7 +55,12 @@ fn index_rows(row: &ExecutionRow) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn print(row: &ExecutionRow, found: &Found, execution: &Execution) -> Result<(), CliError> {
+fn print(
+    row: &ExecutionRow,
+    found: &Found,
+    execution: &Execution,
+    map_runs: &[MapRunRecord],
+) -> Result<(), CliError> {
     let mut counts = Counts::default();
     counts.take(&found.loaded.events);
     let bytes = |payload: Option<&asl::Payload>| match payload {
@@ -94,6 +100,10 @@ fn print(row: &ExecutionRow, found: &Found, execution: &Execution) -> Result<(),
         text.push_str("\n\n");
         text.push_str(&render::contracts::table(&found.revision.contracts));
     }
+    if !map_runs.is_empty() {
+        text.push_str("\n\n");
+        text.push_str(&render::map_runs::table(map_runs));
+    }
     let owed = owed(found, execution);
     if !owed.is_empty() {
         text.push_str("\n\nstill owed:\n  ");
@@ -128,7 +138,7 @@ fn owed(found: &Found, execution: &Execution) -> Vec<String> {
     owed
 }
 
-fn to_json(row: &ExecutionRow, found: &Found, execution: &Execution) -> Json {
+fn to_json(row: &ExecutionRow, found: &Found, execution: &Execution, map_runs: &[MapRunRecord]) -> Json {
     let failure = execution.failure();
     let redrivable = execution.redrivable(SystemClock.now());
     let text = |text: Option<&str>| text.map_or(Json::Null, Json::from);
@@ -153,6 +163,7 @@ fn to_json(row: &ExecutionRow, found: &Found, execution: &Execution) -> Json {
         ("redriveStatusReason", redrivable.err().map_or(Json::Null, |why| Json::from(why.to_string()))),
         ("quarantine", text(row.quarantine.as_deref())),
         ("contracts", Json::array(render::contracts::to_json(&found.revision.contracts))),
+        ("mapRuns", Json::array(map_runs.iter().map(render::map_runs::to_json))),
         ("owed", Json::array(owed(found, execution).into_iter().map(Json::from))),
     ])
 }

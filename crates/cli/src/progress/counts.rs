@@ -25,6 +25,8 @@ pub(crate) struct Counts {
     pub(crate) iterations_started: u64,
     /// Map iterations that ended, in whatever way.
     pub(crate) iterations_ended: u64,
+    /// Map Runs that began.
+    pub(crate) map_runs: u64,
     /// Items of the Map states that began.
     pub(crate) items: u64,
     entered: BTreeMap<StateId, u64>,
@@ -65,6 +67,7 @@ impl Counts {
             Fact::MapStateStarted { items, .. } => {
                 self.items += items.payload.value().as_array().map_or(0, <[_]>::len) as u64;
             }
+            Fact::MapRunStarted { .. } | Fact::MapRunRedriven { .. } => self.map_runs += 1,
             Fact::MapIterationStarted { .. } => self.iterations_started += 1,
             Fact::MapIterationSucceeded { .. }
             | Fact::MapIterationFailed { .. }

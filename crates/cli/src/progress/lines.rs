@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use machine::{Event, Fact, FrameId, Revision};
-use runtime::Committed;
+use runtime::{Committed, MapRunCounts, MapRunRecord};
 
 use super::View;
 use super::counts::{Counts, is_at_top};
@@ -43,7 +43,32 @@ impl View for Lines {
         }
     }
 
+    fn map_runs(&mut self, runs: &[MapRunRecord], elapsed: Duration) {
+        for run in runs {
+            line(&format!("{} {}: {}", stamp(elapsed), label(run), items(run)));
+        }
+    }
+
     fn finish(&mut self) {}
+}
+
+/// What names a Map Run among those of its machine.
+pub(crate) fn label(run: &MapRunRecord) -> &str {
+    run.machine_arn.rsplit('/').next().unwrap_or_default()
+}
+
+/// How its items stand, in words; nothing of what there is none of.
+pub(crate) fn items(run: &MapRunRecord) -> String {
+    let MapRunCounts { succeeded, failed, timed_out, aborted, running, .. } = run.items;
+    let mut text = format!("{} items done", number(succeeded));
+    for (count, what) in
+        [(failed, "failed"), (timed_out, "timed out"), (aborted, "aborted"), (running, "under way")]
+    {
+        if count > 0 {
+            text = format!("{text}, {} {what}", number(count));
+        }
+    }
+    text
 }
 
 /// Counts in one line.

@@ -9,10 +9,11 @@ use std::time::Duration;
 use asl::{StateId, Timestamp};
 use indicatif::{ProgressBar, ProgressStyle};
 use machine::{Event, Fact, FrameId, Revision};
-use runtime::Committed;
+use runtime::{Committed, MapRunRecord};
 
 use super::View;
 use super::counts::{Counts, is_at_top};
+use super::lines::{items, label};
 use crate::limits::PROGRESS_LINE_MS;
 use crate::render::{DIM, GREEN, YELLOW, line, number, short, time};
 
@@ -166,6 +167,14 @@ impl View for Terminal {
             }
         }
         self.show(counts);
+    }
+
+    fn map_runs(&mut self, runs: &[MapRunRecord], _elapsed: Duration) {
+        let one = |run: &MapRunRecord| match runs {
+            [_] => items(run),
+            _ => format!("{}: {}", label(run), items(run)),
+        };
+        self.bar.set_message(runs.iter().map(one).collect::<Vec<_>>().join("; "));
     }
 
     fn finish(&mut self) {

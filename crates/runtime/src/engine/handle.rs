@@ -192,7 +192,7 @@ impl EngineHandle {
         self.ask_wait(key, until)?.await.unwrap_or(Err(AccessError::Stopped))
     }
 
-    /// Every activation that is remembered from now on, in order.
+    /// Every activation that is remembered from now on, in order; but for those of the children of Map Runs.
     ///
     /// For showing progress, not for keeping it: an observer that falls [`crate::limits::OBSERVER_LAG_MAX`] behind is
     /// let go (its channel closes), because nothing waits for observers. How an execution ended is what [`Self::wait`]

@@ -76,7 +76,8 @@ impl Shard {
             out.extend(self.order(cause, &execution, effect));
         }
         let end = end_of(&execution);
-        if self.settings.shows {
+        // The children of Map Runs are many, and their run says how they stand.
+        if self.settings.shows && execution.revision().is_whole() {
             let arn = execution.info().arn.clone();
             let events: Arc<[_]> = step.events.into();
             let shown = Committed { key, arn, activation, events, status, settled };

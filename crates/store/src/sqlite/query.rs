@@ -36,12 +36,18 @@ impl SqliteStore {
         let index = if is_unsettled { "settled = 0 AND" } else { "" };
         let select = format!(
             "SELECT {COLUMNS} FROM executions WHERE {index} key < ?1 AND (?2 IS NULL OR status = ?2) \
-             AND (?3 IS NULL OR machine = (SELECT key FROM machines WHERE arn = ?3)) ORDER BY key DESC LIMIT ?4"
+             AND (?3 IS NULL OR machine = (SELECT key FROM machines WHERE arn = ?3)) \
+             AND (?5 = 0 OR machine NOT IN (SELECT key FROM machines WHERE instr(arn, '/') > 0)) \
+             ORDER BY key DESC LIMIT ?4"
         );
         let before = before.map_or(i64::MAX, |key| key.0);
         let limit = i64::try_from(limit.min(LIST_ROWS_MAX)).unwrap_or_default();
         let machine = filter.machine_arn.as_deref();
-        let stored = rows(self.connection()?, &select, params![before, status, machine, limit])?;
+        let stored = rows(
+            self.connection()?,
+            &select,
+            params![before, status, machine, limit, filter.whole_machines],
+        )?;
         stored.into_iter().map(|row| self.restore(row)).collect()
     }
 

@@ -1,0 +1,277 @@
+//! Distributed Maps, through the whole binary: items of objects become child executions, their results an output or files.
+
+#![cfg(unix)]
+#![expect(unreachable_pub, reason = "the support is shared by several tests")]
+#![expect(dead_code, reason = "each test uses a part of the support")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use support::World;
+
+const RUN: [&str; 7] = ["run", "m.asl.json", "--input", "input.json", "--name", "one", "--quiet"];
+const PASS: &str = r#""StartAt":"P","States":{"P":{"Type":"Pass","End":true}}"#;
+
+/// A Map with `fields`, whose processor is `processor`.
+fn map(fields: &str, processor: &str) -> String {
+    format!(
+        r#"{{"StartAt":"M","States":{{"M":{{"Type":"Map","Label":"rows",{fields}
+            "ItemProcessor":{{"ProcessorConfig":{{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"}},{processor}}},"End":true}}}}}}"#
+    )
+}
+
+fn world(definition: &str, input: &str) -> World {
+    World::new(&[
+        ("m.asl.json", definition),
+        ("baton.toml", "[buckets.data]\nfolder = 'bucket'\n"),
+        ("input.json", input),
+        ("bucket/.keep", ""),
+    ])
+}
+
+/// `ItemReader` of `key`, and `ResultWriter` into `out`.
+fn reader(config: &str, key: &str) -> String {
+    format!(
+        r#""ItemReader":{{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{{{config}}},"Parameters":{{"Bucket":"data","Key":"{key}"}}}},"#
+    )
+}
+
+const WRITER: &str = r#""ResultWriter":{"Resource":"arn:aws:states:::s3:putObject","Parameters":{"Bucket":"data","Prefix":"out"}},"#;
+
+/// The results in the files of one kind that a run's output names.
+fn results(world: &World, output: &Value, kind: &str) -> Vec<Value> {
+    let manifest = object(world, output["ResultWriterDetails"]["Key"].as_str().expect("a manifest"));
+    let files = manifest["ResultFiles"][kind].as_array().expect("a list of files").clone();
+    let mut results = Vec::new();
+    for file in files {
+        let (key, size) = (file["Key"].as_str().expect("a key"), file["Size"].as_u64().expect("a size"));
+        let written = std::fs::metadata(world.file("bucket").join(key)).expect("the file is there").len();
+        assert_eq!(written, size, "{key}");
+        results.extend(object(world, key).as_array().expect("an array").clone());
+    }
+    results
+}
+
+fn object(world: &World, key: &str) -> Value {
+    let text = std::fs::read_to_string(world.file("bucket").join(key)).expect("the object is there");
+    serde_json::from_str(&text).expect("the object is JSON")
+}
+
+/// What the children made of their rows, by the row's `id`.
+fn outputs_by_id(results: &[Value]) -> BTreeMap<u64, Value> {
+    let one = |result: &Value| {
+        let output: Value =
+            serde_json::from_str(result["Output"].as_str().expect("an output")).expect("it is JSON");
+        let id = output["id"].as_u64().or_else(|| output["id"].as_str()?.parse().ok());
+        (id.expect("a row has an id"), output)
+    };
+    let by_id: BTreeMap<_, _> = results.iter().map(one).collect();
+    assert_eq!(by_id.len(), results.len(), "every row once");
+    by_id
+}
+
+#[test]
+fn items_of_the_input_become_children_and_their_outputs_the_result_in_order() {
+    let items: Vec<u32> = (0..300).collect();
+    let fields = r#""MaxConcurrency":7,"ItemSelector":{"n.$":"$$.Map.Item.Value","at.$":"$$.Map.Item.Index","of.$":"$$.Execution.Name"},"#;
+    let world = world(&map(fields, PASS), &json!(items).to_string());
+    let output = world.baton(&RUN).json();
+    let expected: Vec<Value> = (0..300).map(|n| json!({"n": n, "at": n, "of": "one"})).collect();
+    assert_eq!(output, json!(expected));
+    let shown = world.baton(&["show", "one", "--output", "json"]).json();
+    let run = &shown["mapRuns"][0];
+    assert_eq!((&run["status"], &run["itemCounts"]["succeeded"]), (&json!("SUCCEEDED"), &json!(300)));
+    assert_eq!(run["executionCounts"]["total"], 300);
+    let listed = world.baton(&["executions", "--output", "json"]).json();
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "children are not listed among executions");
+    let children = world
+        .baton(&["executions", "--machine", "m/rows", "--limit", "1000", "--output", "json"])
+        .json();
+    assert_eq!(children.as_array().map(Vec::len), Some(300));
+    let name = children[0]["name"].as_str().expect("a name").to_owned();
+    let history = world.baton(&["history", &name, "--output", "json"]).succeeded();
+    assert!(history.contains("PassStateEntered"), "a child has a history of its own: {history}");
+}
+
+#[test]
+fn rows_of_csv_are_written_once_each_with_a_manifest() {
+    let rows = (0..1_000).fold("id,name\n".to_owned(), |text, id| format!("{text}{id},row {id}\n"));
+    let config = r#""InputType":"CSV","CSVHeaderLocation":"FIRST_ROW""#;
+    let world = world(&map(&(reader(config, "in.csv") + WRITER), PASS), "{}");
+    world.write("bucket/in.csv", &rows);
+    let output = world.baton(&RUN).json();
+    let by_id = outputs_by_id(&results(&world, &output, "SUCCEEDED"));
+    assert_eq!(by_id.len(), 1_000);
+    assert_eq!(by_id[&17], json!({"id": "17", "name": "row 17"}));
+    assert!(output["MapRunArn"].as_str().expect("an ARN").contains(":mapRun:m/rows:"), "{output}");
+}
+
+#[test]
+fn items_are_put_together_into_batches() {
+    let items: Vec<u32> = (0..25).collect();
+    let fields = r#""ItemBatcher":{"MaxItemsPerBatch":10,"BatchInput":{"by":"ten"}},"#;
+    let world = world(&map(fields, PASS), &json!(items).to_string());
+    let output = world.baton(&RUN).json();
+    let batch = |range: std::ops::Range<u32>| json!({"BatchInput": {"by": "ten"}, "Items": range.collect::<Vec<_>>()});
+    assert_eq!(output, json!([batch(0..10), batch(10..20), batch(20..25)]));
+    let shown = world.baton(&["show", "one", "--output", "json"]).json();
+    assert_eq!(shown["mapRuns"][0]["itemCounts"]["succeeded"], 25);
+    assert_eq!(shown["mapRuns"][0]["executionCounts"]["succeeded"], 3);
+}
+
+#[test]
+fn a_batch_is_no_larger_than_it_may_be() {
+    let items: Vec<String> = (0..20).map(|n| format!("{n:030}")).collect();
+    let fields = r#""ItemBatcher":{"MaxInputBytesPerBatch":200},"#;
+    let world = world(&map(fields, PASS), &json!(items).to_string());
+    let output = world.baton(&RUN).json();
+    let batches = output.as_array().expect("an array");
+    assert!(batches.iter().all(|batch| batch.to_string().len() <= 200), "{output}");
+    let all: Vec<&Value> =
+        batches.iter().flat_map(|batch| batch["Items"].as_array().expect("items")).collect();
+    assert_eq!(all.len(), 20);
+    assert!(batches.len() < 8, "as many as fit: {output}");
+}
+
+/// A processor that fails for odd numbers, until the execution around it is redriven.
+const ODD_FAILS: &str = r#""StartAt":"P","States":{"P":{"Type":"Pass","QueryLanguage":"JSONata",
+    "Output":"{% $states.input % 2 = 1 and $states.context.Execution.RedriveCount = 0 ? $error('odd') : $states.input * 10 %}","End":true}}"#;
+
+#[test]
+fn failed_items_are_tolerated_up_to_a_count_and_told() {
+    let fields = r#""ToleratedFailureCount":2,"#;
+    let world = world(&map(fields, ODD_FAILS), "[0,1,2,3,4]");
+    let output = world.baton(&RUN).json();
+    let results = output.as_array().expect("an array");
+    assert_eq!((&results[0], &results[2], &results[4]), (&json!(0), &json!(20), &json!(40)));
+    assert_eq!((&results[1]["Status"], &results[1]["Error"]), (&json!("FAILED"), &json!("States.QueryEvaluationError")));
+}
+
+#[test]
+fn more_failed_items_than_are_tolerated_fail_the_map_and_a_redrive_runs_only_those() {
+    for (fields, input) in [("", "[0,1,2]"), (r#""ToleratedFailurePercentage":20,"#, "[0,1,2,3,4]")] {
+        let world = world(&map(fields, ODD_FAILS), input);
+        let ended = world.baton(&[&RUN[..], &["--output", "json"]].concat());
+        assert_eq!(ended.code, Some(1), "{ended:#?}");
+        let told = ended.json();
+        assert_eq!(told["error"], "States.ExceedToleratedFailureThreshold");
+        let history = world.baton(&["history", "one", "--output", "json"]).succeeded();
+        for event in ["MapRunStarted", "MapRunFailed", "MapStateFailed"] {
+            assert!(history.contains(event), "{event} is not in {history}");
+        }
+        let shown = world.baton(&["show", "one", "--output", "json"]).json();
+        assert_eq!(shown["mapRuns"][0]["status"], "FAILED");
+
+        let output = world.baton(&["redrive", "one", "--quiet"]).json();
+        let expected: Vec<u64> = serde_json::from_str::<Vec<u64>>(input).expect("numbers");
+        assert_eq!(output, json!(expected.iter().map(|n| n * 10).collect::<Vec<_>>()));
+        let children = world.baton(&["executions", "--machine", "m/rows", "--output", "json"]).json();
+        assert_eq!(children.as_array().map(Vec::len), Some(expected.len()), "the same children");
+        for child in children.as_array().expect("a list") {
+            let name = child["name"].as_str().expect("a name");
+            let history = world.baton(&["history", name, "--output", "json"]).succeeded();
+            let is_odd = history.contains("EvaluationFailed");
+            assert_eq!(history.contains("ExecutionRedriven"), is_odd, "{history}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_fails_the_map_with_the_place() {
+    let world = world(&map(&reader(r#""InputType":"JSONL""#, "in.jsonl"), PASS), "{}");
+    let ended = world.baton(&[&RUN[..], &["--output", "json"]].concat());
+    assert_eq!(ended.json()["error"], "States.ItemReaderFailed");
+    world.write("bucket/in.jsonl", "{\"id\":1}\n{\"id\":");
+    let args = ["run", "m.asl.json", "--input", "input.json", "--name", "two", "--quiet", "--output", "json"];
+    let told = world.baton(&args).json();
+    assert_eq!(told["error"], "States.ItemReaderFailed");
+    let cause = told["cause"].as_str().expect("a cause");
+    assert!(cause.contains("://data/in.jsonl") && cause.contains("line 2"), "{cause}");
+}
+
+#[test]
+fn results_that_cannot_be_written_fail_the_map() {
+    let writer = WRITER.replace("\"data\"", "\"nowhere\"");
+    let world = world(&map(&writer, PASS), "[1]");
+    let ended = world.baton(&[&RUN[..], &["--output", "json"]].concat());
+    assert_eq!(ended.json()["error"], "States.ResultWriterFailed");
+}
+
+#[test]
+fn an_item_that_breaks_its_contract_fails_the_map() {
+    let contract = r#""Contract":{"Items":{"type":"record","name":"Row","fields":[{"name":"id","type":"int"}]}},"#;
+    let world = world(&map(&(reader(r#""InputType":"JSONL""#, "in.jsonl") + contract), PASS), "{}");
+    world.write("bucket/in.jsonl", "{\"id\":1}\n{\"id\":\"two\"}\n");
+    let told = world.baton(&[&RUN[..], &["--output", "json"]].concat()).json();
+    assert_eq!(told["error"], "Contract.ItemsViolation");
+}
+
+#[test]
+fn a_map_inside_a_map_runs_in_the_children() {
+    let inner = r#""StartAt":"Inner","States":{"Inner":{"Type":"Map","Label":"inner","ItemProcessor":{
+        "ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}},"End":true}}"#;
+    let world = world(&map("", inner), "[[1,2],[3],[]]");
+    assert_eq!(world.baton(&RUN).json(), json!([[1, 2], [3], []]));
+}
+
+/// Waits until the run `one` has started children.
+fn wait_for_children(world: &World, least: usize) {
+    let patience = Instant::now() + Duration::from_mins(2);
+    let args = ["executions", "--machine", "m/rows", "--limit", "1000", "--output", "json"];
+    while world.baton(&args).stdout.matches("executionId").count() < least {
+        assert!(Instant::now() < patience, "the children never start");
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_goes_on_and_every_item_is_run_once() {
+    let lines = (0..2_000).fold(String::new(), |text, id| format!("{text}{{\"id\":{id}}}\n"));
+    let slow = r#""StartAt":"W","States":{"W":{"Type":"Wait","Seconds":1,"Next":"P"},"P":{"Type":"Pass","End":true}}"#;
+    let fields = reader(r#""InputType":"JSONL""#, "in.jsonl") + WRITER + r#""MaxConcurrency":500,"#;
+    let world = world(&map(&fields, slow), "{}");
+    world.write("bucket/in.jsonl", &lines);
+    for _ in 0..2 {
+        let mut running = if world.file(".baton").exists() {
+            world.command(&["resume", "one", "--quiet"])
+        } else {
+            world.command(&RUN)
+        };
+        let mut running =
+            running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("baton starts");
+        wait_for_children(&world, 300);
+        running.kill().expect("it can be killed");
+        running.wait().expect("it ends");
+    }
+    let output = world.baton(&["resume", "one", "--quiet"]).json();
+    let by_id = outputs_by_id(&results(&world, &output, "SUCCEEDED"));
+    assert_eq!(by_id.keys().copied().collect::<Vec<_>>(), (0..2_000).collect::<Vec<_>>());
+    let shown = world.baton(&["show", "one", "--output", "json"]).json();
+    assert_eq!(shown["mapRuns"].as_array().map(Vec::len), Some(1), "one run, however often it is taken up");
+    assert_eq!(shown["mapRuns"][0]["itemCounts"]["succeeded"], 2_000);
+    assert_eq!(shown["mapRuns"][0]["executionCounts"]["total"], 2_000);
+}
+
+#[test]
+fn a_sibling_that_fails_stops_the_children() {
+    let slow = r#""StartAt":"W","States":{"W":{"Type":"Wait","Seconds":3600,"End":true}}"#;
+    let map = map("", slow);
+    let definition = format!(
+        r#"{{"StartAt":"B","States":{{"B":{{"Type":"Parallel","End":true,"Branches":[{map},
+            {{"StartAt":"S","States":{{"S":{{"Type":"Wait","Seconds":1,"Next":"F"}},"F":{{"Type":"Fail","Error":"Sibling"}}}}}}]}}}}}}"#
+    );
+    let world = world(&definition, "[1,2,3]");
+    let told = world.baton(&[&RUN[..], &["--output", "json"]].concat()).json();
+    assert_eq!(told["error"], "Sibling");
+    let children = world.baton(&["executions", "--machine", "m/rows", "--output", "json"]).json();
+    let statuses: Vec<_> =
+        children.as_array().expect("a list").iter().map(|child| child["status"].clone()).collect();
+    assert_eq!(statuses, [json!("ABORTED"), json!("ABORTED"), json!("ABORTED")]);
+    let shown = world.baton(&["show", "one", "--output", "json"]).json();
+    assert_eq!(shown["mapRuns"][0]["status"], "ABORTED");
+    let history = world.baton(&["history", "one", "--output", "json"]).succeeded();
+    assert!(history.contains("MapRunAborted"), "{history}");
+}
