@@ -65,6 +65,20 @@ pub enum Mode {
     Enforce,
     /// The violation is recorded and counted; the value goes on.
     Warn,
+    /// The item is written beside the results, and no child execution is started for it. Of `Items` of a distributed Map that
+    /// has a place for its results.
+    Quarantine,
+}
+
+impl Mode {
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enforce => "enforce",
+            Self::Warn => "warn",
+            Self::Quarantine => "quarantine",
+        }
+    }
 }
 
 /// Contracts that stand beside a definition, in `NAME.contracts.yaml`, so that the definition stays as AWS knows it.

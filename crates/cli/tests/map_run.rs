@@ -88,9 +88,8 @@ fn items_of_the_input_become_children_and_their_outputs_the_result_in_order() {
     assert_eq!(run["executionCounts"]["total"], 300);
     let listed = world.baton(&["executions", "--output", "json"]).json();
     assert_eq!(listed.as_array().map(Vec::len), Some(1), "children are not listed among executions");
-    let children = world
-        .baton(&["executions", "--machine", "m/rows", "--limit", "1000", "--output", "json"])
-        .json();
+    let children =
+        world.baton(&["executions", "--machine", "m/rows", "--limit", "1000", "--output", "json"]).json();
     assert_eq!(children.as_array().map(Vec::len), Some(300));
     let name = children[0]["name"].as_str().expect("a name").to_owned();
     let history = world.baton(&["history", &name, "--output", "json"]).succeeded();
@@ -148,7 +147,10 @@ fn failed_items_are_tolerated_up_to_a_count_and_told() {
     let output = world.baton(&RUN).json();
     let results = output.as_array().expect("an array");
     assert_eq!((&results[0], &results[2], &results[4]), (&json!(0), &json!(20), &json!(40)));
-    assert_eq!((&results[1]["Status"], &results[1]["Error"]), (&json!("FAILED"), &json!("States.QueryEvaluationError")));
+    assert_eq!(
+        (&results[1]["Status"], &results[1]["Error"]),
+        (&json!("FAILED"), &json!("States.QueryEvaluationError"))
+    );
 }
 
 #[test]
@@ -203,11 +205,49 @@ fn results_that_cannot_be_written_fail_the_map() {
 
 #[test]
 fn an_item_that_breaks_its_contract_fails_the_map() {
-    let contract = r#""Contract":{"Items":{"type":"record","name":"Row","fields":[{"name":"id","type":"int"}]}},"#;
+    let contract =
+        r#""Contract":{"Items":{"type":"record","name":"Row","fields":[{"name":"id","type":"int"}]}},"#;
     let world = world(&map(&(reader(r#""InputType":"JSONL""#, "in.jsonl") + contract), PASS), "{}");
     world.write("bucket/in.jsonl", "{\"id\":1}\n{\"id\":\"two\"}\n");
     let told = world.baton(&[&RUN[..], &["--output", "json"]].concat()).json();
     assert_eq!(told["error"], "Contract.ItemsViolation");
+}
+
+#[test]
+fn items_that_break_their_contract_are_set_aside_where_that_is_wanted() {
+    let contract = r#""Contract":{"Items":{"Schema":{"type":"record","name":"Row","fields":[{"name":"id","type":"int"}]},"Mode":"quarantine"}},"#;
+    let batcher = r#""ItemBatcher":{"MaxItemsPerBatch":2},"#;
+    let lines: Vec<String> = (0..9)
+        .map(|n| if n % 4 == 0 { format!(r#"{{"id":"{n}"}}"#) } else { format!(r#"{{"id":{n}}}"#) })
+        .collect();
+    for (fields, children) in [("", 6), (batcher, 3)] {
+        let fields = reader(r#""InputType":"JSONL""#, "in.jsonl") + fields + contract + WRITER;
+        let world = world(&map(&fields, PASS), "{}");
+        world.write("bucket/in.jsonl", &lines.join("\n"));
+        let output = world.baton(&RUN).json();
+        let aside = results(&world, &output, "QUARANTINED");
+        let numbers: Vec<_> = aside.iter().map(|it| it["Index"].clone()).collect();
+        assert_eq!(numbers, [0, 4, 8]);
+        assert_eq!(
+            (&aside[1]["Item"], &aside[1]["Error"]),
+            (&json!({"id": "4"}), &json!("Contract.ItemsViolation"))
+        );
+        assert!(aside[1]["Cause"].as_str().expect("a cause").contains("$.id"), "{aside:?}");
+        assert_eq!(results(&world, &output, "SUCCEEDED").len(), children);
+        let counts =
+            world.baton(&["show", "one", "--output", "json"]).json()["mapRuns"][0]["itemCounts"].clone();
+        assert_eq!(
+            (&counts["succeeded"], &counts["quarantined"], &counts["total"]),
+            (&json!(6), &json!(3), &json!(9))
+        );
+    }
+}
+
+#[test]
+fn nothing_is_set_aside_where_there_is_no_place_for_it() {
+    let contract = r#""Contract":{"Items":{"Schema":"int","Mode":"quarantine"}},"#;
+    let world = world(&map(contract, PASS), "[1]");
+    world.baton(&RUN).refused(3, &["CONTRACT_QUARANTINE_NOWHERE", "m.asl.json:1:", "ResultWriter"]);
 }
 
 #[test]
@@ -240,8 +280,7 @@ fn a_run_that_is_killed_goes_on_and_every_item_is_run_once() {
         } else {
             world.command(&RUN)
         };
-        let mut running =
-            running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("baton starts");
+        let mut running = running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("baton starts");
         wait_for_children(&world, 300);
         running.kill().expect("it can be killed");
         running.wait().expect("it ends");

@@ -10,6 +10,15 @@ const VALUES: &[&str] = &[
     "FULL",
     "NONE",
     "TIMED_OUT",
+    "CAUGHT_ERROR",
+    "DEEP_ARCHIVE",
+    "EXPRESS_ONEZONE",
+    "FSX_OPENZFS",
+    "GLACIER_IR",
+    "INTELLIGENT_TIERING",
+    "ONEZONE_IA",
+    "REDUCED_REDUNDANCY",
+    "STANDARD_IA",
     "NOT_REDRIVABLE",
     "DOUBLE_OR_LONG",
     "FIRST_ROW",
@@ -18,7 +27,7 @@ const VALUES: &[&str] = &[
     "S3_INVENTORY",
 ];
 /// Names that are matchers or prefixes, or that AWS alone reports.
-const WITHOUT_SOURCE: &[&str] = &["States.ItemReaderFailed"];
+const WITHOUT_SOURCE: &[&str] = &[];
 
 #[test]
 fn every_code_has_a_page() {
@@ -95,7 +104,7 @@ fn is_error(text: &str) -> bool {
         // Names of intrinsic functions look the same.
         "States" => {
             is_word(name)
-                && ["ALL", "Timeout", "Failed", "Failure", "Exceeded", "Matched", "Permissions", "Conflict"]
+                && ["ALL", "Timeout", "Failed", "Failure", "Exceeded", "Threshold", "Matched", "Permissions", "Conflict"]
                     .iter()
                     .any(|it| name.ends_with(it))
                 || ["States.Runtime", "States.QueryEvaluationError"].contains(&text)

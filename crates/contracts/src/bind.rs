@@ -13,9 +13,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use asl::contract::SideFile;
-use asl::contract::{ContractDecl, ContractRef};
-use asl::state::StateKind;
-use asl::{Diagnostic, StateId, StateMachine};
+use asl::contract::{ContractDecl, ContractRef, Mode};
+use asl::state::map::MapMode;
+use asl::state::{Map, StateKind};
+use asl::{Diagnostic, Severity, StateId, StateMachine};
 
 use crate::check::Contract;
 use crate::point::Point;
@@ -73,6 +74,7 @@ pub fn bind(
     let mut contracts = Contracts::default();
     for (owner, decl) in declarations(machine, side) {
         let binding = bind_points(&mut contracts, &mut resolver, decl);
+        resolver.diagnostics.extend(misplaced_quarantine(machine, owner, decl));
         contracts.put(owner, binding, machine.states.len());
     }
     (contracts, resolver.diagnostics)
@@ -104,6 +106,28 @@ fn declarations<'a>(machine: &'a StateMachine, side: Option<&'a SideFile>) -> Ve
         );
     }
     all
+}
+
+/// `quarantine` needs a place: the bucket that a distributed Map writes its results to.
+fn misplaced_quarantine(machine: &StateMachine, owner: Owner, decl: &ContractDecl) -> Option<Diagnostic> {
+    let items = decl.items.as_ref().filter(|items| items.mode == Mode::Quarantine)?;
+    let Owner::State(state) = owner else { return None };
+    let has_place = match &machine.state(state).kind {
+        StateKind::Map(Map { mode: MapMode::Distributed(it), .. }) => {
+            it.result_writer.as_ref().is_some_and(|writer| writer.arguments.is_some())
+        }
+        _ => false,
+    };
+    (!has_place).then(|| Diagnostic {
+        code: "CONTRACT_QUARANTINE_NOWHERE",
+        severity: Severity::Error,
+        place: items.place.clone(),
+        message: "`quarantine` needs a place, and this state writes its results nowhere".to_owned(),
+        hint: Some(
+            "a distributed Map with `ResultWriter` and its bucket has one; elsewhere use `enforce` or `warn`"
+                .to_owned(),
+        ),
+    })
 }
 
 fn bind_points(

@@ -16,7 +16,7 @@ use asl::state::{Map, StateKind};
 use asl::{Entropy, Failure, Json, Payload, StateId, StateMachine, Timestamp, Variables};
 
 pub use self::plan::{Place, Plan};
-pub use self::selector::{ItemSelector, MapItem};
+pub use self::selector::{ItemCheck, ItemSelector, MapItem};
 use crate::context;
 use crate::execution::Execution;
 use crate::frame::StartedMapRun;

@@ -79,12 +79,14 @@ pub struct MapRunCounts {
     pub aborted: u64,
     /// Whose results are written.
     pub results_written: u64,
+    /// Set aside, because they broke their contract. Not in AWS's counts.
+    pub quarantined: u64,
 }
 
 impl MapRunCounts {
     /// All of them.
     pub fn total(&self) -> u64 {
-        self.pending + self.running + self.ended()
+        self.pending + self.running + self.ended() + self.quarantined
     }
 
     /// Those that have ended, however.

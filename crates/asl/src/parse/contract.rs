@@ -98,11 +98,13 @@ fn reference(point: &Member, report: &mut Report<'_>) -> Option<ContractRef> {
     let mut fields = Fields::new(&point.value, point.key_span, "the long form of a contract", report)?;
     let schema = fields.require("Schema", report).and_then(|member| schema(&member.value, report));
     let unknown = option(&mut fields, "Unknown", &["reject", "allow"], report);
-    let mode = option(&mut fields, "Mode", &["enforce", "warn"], report);
+    let modes = [Mode::Enforce, Mode::Warn, Mode::Quarantine];
+    let modes = if &*point.key == "Items" { &modes[..] } else { &modes[..2] };
+    let names: Vec<_> = modes.iter().map(|mode| mode.as_str()).collect();
+    let mode = option(&mut fields, "Mode", &names, report);
     fields.finish(report);
     let unknown = if unknown? == 0 { Unknown::Reject } else { Unknown::Allow };
-    let mode = if mode? == 0 { Mode::Enforce } else { Mode::Warn };
-    Some(ContractRef { schema: schema?, unknown, mode, place })
+    Some(ContractRef { schema: schema?, unknown, mode: modes[mode?], place })
 }
 
 /// The position of an option's value; the first where it is absent.

@@ -59,11 +59,15 @@ pub(crate) fn label(run: &MapRunRecord) -> &str {
 
 /// How its items stand, in words; nothing of what there is none of.
 pub(crate) fn items(run: &MapRunRecord) -> String {
-    let MapRunCounts { succeeded, failed, timed_out, aborted, running, .. } = run.items;
+    let MapRunCounts { succeeded, failed, timed_out, aborted, running, quarantined, .. } = run.items;
     let mut text = format!("{} items done", number(succeeded));
-    for (count, what) in
-        [(failed, "failed"), (timed_out, "timed out"), (aborted, "aborted"), (running, "under way")]
-    {
+    for (count, what) in [
+        (failed, "failed"),
+        (timed_out, "timed out"),
+        (aborted, "aborted"),
+        (quarantined, "quarantined"),
+        (running, "under way"),
+    ] {
         if count > 0 {
             text = format!("{text}, {} {what}", number(count));
         }

@@ -1,7 +1,7 @@
 //! The contracts of a revision: which schema, in which version, with which fingerprint, guards which points.
 
 use asl::Json;
-use asl::contract::{Mode, Unknown};
+use asl::contract::Unknown;
 use contracts::{Contract, Contracts};
 
 use super::table;
@@ -43,7 +43,7 @@ pub(crate) fn to_json(contracts: &Contracts) -> impl Iterator<Item = Json> {
             ("version", schema.version.map_or(Json::Null, Json::from)),
             ("fingerprint", Json::from(schema.fingerprint.to_string())),
             ("commit", text(schema.commit.as_deref())),
-            ("mode", Json::from(if contract.mode == Mode::Enforce { "enforce" } else { "warn" })),
+            ("mode", Json::from(contract.mode.as_str())),
             ("unknown", Json::from(if contract.unknown == Unknown::Reject { "reject" } else { "allow" })),
         ])
     })

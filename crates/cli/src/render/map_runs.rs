@@ -7,7 +7,17 @@ use super::{number, table as tables, time};
 
 /// A row each.
 pub(crate) fn table(runs: &[MapRunRecord]) -> String {
-    let heads = ["map run", "status", "items done", "failed", "aborted", "under way", "children", "took"];
+    let heads = [
+        "map run",
+        "status",
+        "items done",
+        "failed",
+        "quarantined",
+        "aborted",
+        "under way",
+        "children",
+        "took",
+    ];
     let mut table = tables::new(&heads);
     for run in runs {
         let items = &run.items;
@@ -16,6 +26,7 @@ pub(crate) fn table(runs: &[MapRunRecord]) -> String {
             run.status.as_str().to_owned(),
             number(items.succeeded),
             number(items.failed + items.timed_out),
+            number(items.quarantined),
             number(items.aborted),
             number(items.running),
             number(run.executions.total()),
@@ -53,5 +64,6 @@ fn counts(counts: &MapRunCounts) -> Json {
         ("aborted", Json::from(counts.aborted)),
         ("total", Json::from(counts.total())),
         ("resultsWritten", Json::from(counts.results_written)),
+        ("quarantined", Json::from(counts.quarantined)),
     ])
 }

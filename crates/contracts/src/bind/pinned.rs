@@ -88,7 +88,7 @@ fn contract_json(point: Point, contract: &Contract, schemas: &mut Vec<Arc<Schema
         ("point", Json::from(point.as_str())),
         ("schema", Json::from(at as u64)),
         ("unknown", Json::from(if contract.unknown == Unknown::Allow { "allow" } else { "reject" })),
-        ("mode", Json::from(if contract.mode == Mode::Warn { "warn" } else { "enforce" })),
+        ("mode", Json::from(contract.mode.as_str())),
     ])
 }
 
@@ -167,7 +167,8 @@ fn contract_from(stored: &Json, schemas: &[Arc<Schema>]) -> Result<(Point, Contr
         .and_then(|at| usize::try_from(at).ok());
     let schema = at.and_then(|at| schemas.get(at)).ok_or("a pinned contract has no schema")?.clone();
     let unknown = if text("unknown") == "allow" { Unknown::Allow } else { Unknown::Reject };
-    let mode = if text("mode") == "warn" { Mode::Warn } else { Mode::Enforce };
+    let modes = [Mode::Warn, Mode::Quarantine];
+    let mode = modes.into_iter().find(|mode| text("mode") == mode.as_str()).unwrap_or(Mode::Enforce);
     Ok((point, Contract { schema, unknown, mode }))
 }
 

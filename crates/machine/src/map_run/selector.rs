@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use asl::contract::Mode;
 use asl::jsonata::{self, Location};
 use asl::state::map::Items;
 use asl::state::{AnyTemplate, Selection};
@@ -22,6 +23,17 @@ pub struct MapItem {
     pub key: Option<Arc<str>>,
     /// Where a reader has it from: `s3://bucket/key`.
     pub source: Option<Arc<str>>,
+}
+
+/// How an item stood up to its contract.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ItemCheck {
+    /// It fits, or nothing is asked of it.
+    Fits,
+    /// It is set aside, and the run goes on.
+    Quarantined(Failure),
+    /// The run fails with `Contract.ItemsViolation`.
+    Fails(Failure),
 }
 
 /// What the items of one Map Run become.
@@ -80,19 +92,23 @@ impl<'a> ItemSelector<'a> {
         selected.map_err(|failure| self.run.located(&failure))
     }
 
-    /// Holds what an item became against the Map's `Items` contract. Fails with `Contract.ItemsViolation`.
-    pub fn check(&self, value: &Json) -> Result<(), Failure> {
+    /// Holds what an item became against the Map's `Items` contract.
+    pub fn check(&self, value: &Json) -> ItemCheck {
         let contracts = &self.run.revision.contracts;
-        let Some(id) = contracts.state(self.run.state).items else { return Ok(()) };
+        let Some(id) = contracts.state(self.run.state).items else { return ItemCheck::Fits };
         let contract = contracts.get(id);
-        if contract.mode == asl::contract::Mode::Warn {
-            return Ok(());
+        if contract.mode == Mode::Warn {
+            return ItemCheck::Fits;
         }
-        contract.check(value).map_err(|violations| {
-            let name = Some(&**self.run.state_name());
-            let cause = contracts::violation_cause(name, Point::Items, contract, &violations);
-            Failure::new(Point::Items.error_name(), cause)
-        })
+        let Err(violations) = contract.check(value) else { return ItemCheck::Fits };
+        let name = Some(&**self.run.state_name());
+        let cause = contracts::violation_cause(name, Point::Items, contract, &violations);
+        let failure = Failure::new(Point::Items.error_name(), cause);
+        if contract.mode == Mode::Quarantine {
+            ItemCheck::Quarantined(failure)
+        } else {
+            ItemCheck::Fails(failure)
+        }
     }
 
     /// What a child execution gets for several items.

@@ -42,6 +42,7 @@ struct StoredCounts {
     timed_out: u64,
     aborted: u64,
     results_written: u64,
+    quarantined: u64,
 }
 
 /// The stored form: format, checksum, contents.
@@ -95,13 +96,22 @@ pub fn decode_map_run(sealed: &[u8]) -> Result<MapRunRecord, RecordError> {
 
 impl StoredCounts {
     fn of(counts: &MapRunCounts) -> Self {
-        let MapRunCounts { pending, running, succeeded, failed, timed_out, aborted, results_written } =
-            *counts;
-        Self { pending, running, succeeded, failed, timed_out, aborted, results_written }
+        let MapRunCounts {
+            pending,
+            running,
+            succeeded,
+            failed,
+            timed_out,
+            aborted,
+            results_written,
+            quarantined,
+        } = *counts;
+        Self { pending, running, succeeded, failed, timed_out, aborted, results_written, quarantined }
     }
 
     fn restore(self) -> MapRunCounts {
-        let Self { pending, running, succeeded, failed, timed_out, aborted, results_written } = self;
-        MapRunCounts { pending, running, succeeded, failed, timed_out, aborted, results_written }
+        let Self { pending, running, succeeded, failed, timed_out, aborted, results_written, quarantined } =
+            self;
+        MapRunCounts { pending, running, succeeded, failed, timed_out, aborted, results_written, quarantined }
     }
 }

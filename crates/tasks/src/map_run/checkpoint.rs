@@ -90,6 +90,7 @@ fn counts_json(counts: &MapRunCounts) -> Json {
         ("TimedOut", Json::from(counts.timed_out)),
         ("Aborted", Json::from(counts.aborted)),
         ("ResultsWritten", Json::from(counts.results_written)),
+        ("Quarantined", Json::from(counts.quarantined)),
     ])
 }
 
@@ -101,6 +102,7 @@ fn counts(json: &Json, name: &str) -> MapRunCounts {
         timed_out: whole(json, "TimedOut"),
         aborted: whole(json, "Aborted"),
         results_written: whole(json, "ResultsWritten"),
+        quarantined: whole(json, "Quarantined"),
         ..MapRunCounts::default()
     }
 }

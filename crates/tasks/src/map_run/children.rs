@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl::{ErrorName, Failure, Payload};
-use machine::map_run::MapRun;
+use machine::map_run::{MapItem, MapRun};
 use machine::{Actor, Revision, Status};
 use runtime::{
     AccessError, Clock as _, EngineHandle, ExecutionEnd, ExecutionKey, ExecutionRow, RedriveError,
@@ -20,16 +20,45 @@ use crate::limits::MAP_RUN_STARTS_MAX;
 pub(super) struct ChildInput {
     /// Its number, from 0.
     pub(super) index: u64,
+    pub(super) share: Share,
+    /// What it is started with. Nothing where the last items of all are quarantined: then there is no execution.
+    pub(super) input: Option<Payload>,
+}
+
+/// The items since the child before: those that a child is for, and those that no child is for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Share {
     /// How many items it is for.
     pub(super) items: u64,
-    pub(super) input: Payload,
+    /// Items that broke their contract.
+    pub(super) quarantined: Vec<Quarantined>,
+}
+
+/// An item that broke its contract.
+#[derive(Clone, Debug)]
+pub(super) struct Quarantined {
+    pub(super) item: MapItem,
+    pub(super) failure: Failure,
+}
+
+impl Share {
+    /// Items of the source.
+    pub(super) fn len(&self) -> u64 {
+        self.items + self.quarantined.len() as u64
+    }
 }
 
 /// How one ended.
 #[derive(Clone, Debug)]
 pub(super) struct ChildEnd {
     pub(super) index: u64,
-    pub(super) items: u64,
+    pub(super) share: Share,
+    pub(super) ran: Option<Ran>,
+}
+
+/// A child execution that has ended.
+#[derive(Clone, Debug)]
+pub(super) struct Ran {
     pub(super) input: Payload,
     pub(super) name: Arc<str>,
     pub(super) end: ExecutionEnd,
@@ -82,7 +111,8 @@ impl Children {
 
     /// Starts a child, or finds the one that was started before a crash, and waits for its end.
     pub(super) async fn run(&self, child: ChildInput) -> Result<ChildEnd, Fault> {
-        let ChildInput { index, items, input } = child;
+        let ChildInput { index, share, input } = child;
+        let Some(input) = input else { return Ok(ChildEnd { index, share, ran: None }) };
         let name: Arc<str> = format!("{}-{index}", self.prefix).into();
         let (key, end) = self.started(&name, &input).await?;
         let end = match end {
@@ -92,7 +122,7 @@ impl Children {
             Some(end) => end,
             None => self.ended(key).await?,
         };
-        Ok(ChildEnd { index, items, input, name, end })
+        Ok(ChildEnd { index, share, ran: Some(Ran { input, name, end }) })
     }
 
     async fn started(

@@ -137,7 +137,9 @@ impl<'a> Driver<'a> {
         child: ChildInput,
         window: &mut Window,
     ) -> impl Future<Output = Result<ChildEnd, Fault>> + use<> {
-        self.tally.started(child.items);
+        if child.input.is_some() {
+            self.tally.started(child.share.items);
+        }
         window.start();
         let children = self.children.clone();
         async move { children.run(child).await }
@@ -145,7 +147,9 @@ impl<'a> Driver<'a> {
 
     fn ended(&mut self, ended: Result<ChildEnd, Fault>, window: &mut Window) -> Result<(), Fault> {
         let end = ended?;
-        self.tally.ended(end.end.status, end.items);
+        if let Some(ran) = &end.ran {
+            self.tally.ended(ran.end.status, end.share.items);
+        }
         window.end(end);
         Ok(())
     }
@@ -176,10 +180,15 @@ impl<'a> Driver<'a> {
     async fn take(&mut self, window: &mut Window) -> Result<(), Fault> {
         while let Some(end) = window.take() {
             self.sink.take(&end);
-            self.tally.written(end.items);
             self.checkpoint.children += 1;
-            self.checkpoint.items += end.items;
-            self.checkpoint.tally.take(end.end.status, end.items);
+            self.checkpoint.items += end.share.len();
+            for tally in [&mut self.tally, &mut self.checkpoint.tally] {
+                tally.quarantined(end.share.quarantined.len());
+            }
+            if let Some(ran) = &end.ran {
+                self.tally.written(end.share.items);
+                self.checkpoint.tally.take(ran.end.status, end.share.items);
+            }
             if self.sink.is_due() {
                 self.keep().await?;
             }

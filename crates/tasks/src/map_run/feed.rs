@@ -2,11 +2,11 @@
 
 use asl::measure::measure;
 use asl::{Entropy, ErrorName, Failure, Json, JsonLimits, Payload};
-use machine::map_run::{ItemSelector, MapItem, MapRun, Plan};
+use machine::map_run::{ItemCheck, ItemSelector, MapItem, MapRun, Plan};
 use sha2::{Digest as _, Sha256};
 
 use super::checkpoint::Checkpoint;
-use super::children::ChildInput;
+use super::children::{ChildInput, Quarantined, Share};
 use crate::Buckets;
 use crate::items::{self, ItemSource, Items};
 use crate::limits::ITEMS_PER_BATCH;
@@ -17,6 +17,8 @@ pub(super) struct Feed<'a> {
     source: Source,
     selector: ItemSelector<'a>,
     open: Batch,
+    /// Items that broke their contract, since the last child.
+    quarantined: Vec<Quarantined>,
     /// The number of the next item, and of the next child.
     item_next: u64,
     child_next: u64,
@@ -51,6 +53,7 @@ impl<'a> Feed<'a> {
             source,
             selector,
             open: Batch::default(),
+            quarantined: Vec::new(),
             item_next: from.items,
             child_next: from.children,
             input_bytes_max: run.revision.limits.payload_bytes_max,
@@ -76,13 +79,23 @@ impl<'a> Feed<'a> {
             if self.is_over && !self.open.items.is_empty() {
                 children.push(self.batched()?);
             }
+            if self.is_over && !self.quarantined.is_empty() {
+                children.push(self.numbered(0, None));
+            }
         }
         Ok(children)
     }
 
     fn take(&mut self, item: &MapItem, children: &mut Vec<ChildInput>) -> Result<(), Failure> {
         let value = self.selector.select(item, &mut entropy(self.run, item.index))?;
-        self.selector.check(&value)?;
+        match self.selector.check(&value) {
+            ItemCheck::Fits => {}
+            ItemCheck::Fails(failure) => return Err(failure),
+            ItemCheck::Quarantined(failure) => {
+                self.quarantined.push(Quarantined { item: MapItem { value, ..item.clone() }, failure });
+                return Ok(());
+            }
+        }
         if !is_batched(&self.run.plan) {
             children.push(self.child(value, 1)?);
             return Ok(());
@@ -126,9 +139,15 @@ impl<'a> Feed<'a> {
             );
             Failure::new(ErrorName::DATA_LIMIT_EXCEEDED, cause)
         })?;
+        Ok(self.numbered(items, Some(input)))
+    }
+
+    /// The next child, with whatever was quarantined since the one before.
+    fn numbered(&mut self, items: u64, input: Option<Payload>) -> ChildInput {
         let index = self.child_next;
         self.child_next += 1;
-        Ok(ChildInput { index, items, input })
+        let share = Share { items, quarantined: std::mem::take(&mut self.quarantined) };
+        ChildInput { index, share, input }
     }
 }
 

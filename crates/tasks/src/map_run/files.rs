@@ -1,4 +1,4 @@
-//! Results as files in a bucket: `SUCCEEDED_n`, `FAILED_n`, and `manifest.json` over them. Source: AWS, "ResultWriter".
+//! Results as files in a bucket: `SUCCEEDED_n`, `FAILED_n`, `QUARANTINED_n` (ours), and `manifest.json` over them. Source: AWS, "ResultWriter".
 //!
 //! A file that was put and is not in a checkpoint yet is put again after a crash, under the same name and with the same
 //! results: those of the children behind the checkpoint, in their order.
@@ -12,7 +12,7 @@ use machine::map_run::Place;
 
 use super::children::ChildEnd;
 use super::fault::Fault;
-use super::form::Form;
+use super::form::{self, Form};
 use crate::Buckets;
 use crate::limits::RESULT_FILE_BYTES;
 
@@ -27,6 +27,7 @@ pub(super) struct Files {
     form: Form,
     succeeded: Kind,
     failed: Kind,
+    quarantined: Kind,
 }
 
 /// The files of one kind.
@@ -51,18 +52,25 @@ impl Files {
             form,
             succeeded: Kind::new("SUCCEEDED"),
             failed: Kind::new("FAILED"),
+            quarantined: Kind::new("QUARANTINED"),
         }
     }
 
     pub(super) fn take(&mut self, end: &ChildEnd) {
-        let kind = if end.end.status == Status::Succeeded { &mut self.succeeded } else { &mut self.failed };
-        for text in self.form.texts(end) {
+        for it in &end.share.quarantined {
+            self.form.append(&mut self.quarantined.body, &form::quarantined(it));
+        }
+        let Some(ran) = &end.ran else { return };
+        let is_well = ran.end.status == Status::Succeeded;
+        let kind = if is_well { &mut self.succeeded } else { &mut self.failed };
+        for text in self.form.texts(ran) {
             self.form.append(&mut kind.body, &text);
         }
     }
 
     pub(super) fn is_due(&self) -> bool {
-        self.succeeded.body.len() + self.failed.body.len() >= RESULT_FILE_BYTES
+        let kinds = [&self.succeeded, &self.failed, &self.quarantined];
+        kinds.into_iter().map(|kind| kind.body.len()).sum::<usize>() >= RESULT_FILE_BYTES
     }
 
     /// Puts what was taken since the last time.
@@ -71,7 +79,7 @@ impl Files {
             OutputType::Json => "json",
             OutputType::JsonLines => "jsonl",
         };
-        for kind in [&mut self.succeeded, &mut self.failed] {
+        for kind in [&mut self.succeeded, &mut self.failed, &mut self.quarantined] {
             if kind.body.is_empty() {
                 continue;
             }
@@ -85,7 +93,7 @@ impl Files {
     }
 
     pub(super) fn restore(&mut self, kept: &Json) {
-        for kind in [&mut self.succeeded, &mut self.failed] {
+        for kind in [&mut self.succeeded, &mut self.failed, &mut self.quarantined] {
             let files = kept.get(kind.name).and_then(Json::as_array).unwrap_or_default();
             kind.put = files.iter().filter_map(file_of).collect();
         }
@@ -109,11 +117,13 @@ impl Files {
 
     fn listed(&self) -> Json {
         let files = |kind: &Kind| Json::array(kind.put.iter().map(file_json));
-        Json::object([
+        let own = (!self.quarantined.put.is_empty()).then(|| ("QUARANTINED", files(&self.quarantined)));
+        let kinds = [
             ("FAILED", files(&self.failed)),
             ("PENDING", Json::array([])),
             ("SUCCEEDED", files(&self.succeeded)),
-        ])
+        ];
+        Json::object(kinds.into_iter().chain(own))
     }
 }
 

@@ -4,7 +4,7 @@ use asl::state::map::{OutputType, Transformation, WriterConfig};
 use asl::{Json, Payload};
 use machine::Status;
 
-use super::children::ChildEnd;
+use super::children::{Quarantined, Ran};
 
 /// What a run's results look like.
 #[derive(Clone, Debug)]
@@ -16,11 +16,11 @@ pub(super) struct Form {
 
 impl Form {
     /// The texts of a child's results: one, or one for each element of a flattened output.
-    pub(super) fn texts(&self, end: &ChildEnd) -> Vec<String> {
-        let output = end.end.output.as_ref().filter(|_| end.end.status == Status::Succeeded);
+    pub(super) fn texts(&self, ran: &Ran) -> Vec<String> {
+        let output = ran.end.output.as_ref().filter(|_| ran.end.status == Status::Succeeded);
         match (output, self.config.transformation) {
             // AWS: a failed child keeps its full record, whatever the transformation.
-            (None, _) | (_, Transformation::None) => vec![self.description(end)],
+            (None, _) | (_, Transformation::None) => vec![self.description(ran)],
             (Some(output), Transformation::Compact) => vec![output.text().to_string()],
             (Some(output), Transformation::Flatten) => flattened(output),
         }
@@ -59,32 +59,46 @@ impl Form {
     }
 
     /// `DescribeExecution` of a child, as AWS exports it.
-    fn description(&self, end: &ChildEnd) -> String {
-        let arn = format!("{}:{}", self.machine_arn.replacen(":stateMachine:", ":execution:", 1), end.name);
+    fn description(&self, ran: &Ran) -> String {
+        let arn = format!("{}:{}", self.machine_arn.replacen(":stateMachine:", ":execution:", 1), ran.name);
         let included = || Json::object([("Included", Json::Bool(true))]);
         let text = |payload: &Payload| Json::String(payload.text().clone());
-        let failure = end.end.failure.as_ref();
-        let output = end.end.output.as_ref();
-        let (redrive, reason) = redrive(end.end.status);
+        let failure = ran.end.failure.as_ref();
+        let output = ran.end.output.as_ref();
+        let (redrive, reason) = redrive(ran.end.status);
         let members = [
             ("ExecutionArn", Some(Json::from(arn.as_str()))),
             ("Error", failure.and_then(|it| it.error.as_ref()).map(|it| Json::from(it.as_str()))),
             ("Cause", failure.and_then(|it| it.cause.clone()).map(Json::String)),
-            ("Input", Some(text(&end.input))),
+            ("Input", Some(text(&ran.input))),
             ("InputDetails", Some(included())),
-            ("Name", Some(Json::String(end.name.clone()))),
+            ("Name", Some(Json::String(ran.name.clone()))),
             ("Output", output.map(text)),
             ("OutputDetails", output.map(|_| included())),
             ("RedriveCount", Some(Json::from(0_u32))),
             ("RedriveStatus", Some(Json::from(redrive))),
             ("RedriveStatusReason", reason.map(Json::from)),
-            ("StartDate", Some(Json::from(end.end.started_at.to_string()))),
+            ("StartDate", Some(Json::from(ran.end.started_at.to_string()))),
             ("StateMachineArn", Some(Json::String(self.machine_arn.clone()))),
-            ("Status", Some(Json::from(end.end.status.as_str()))),
-            ("StopDate", Some(Json::from(end.end.ended_at.to_string()))),
+            ("Status", Some(Json::from(ran.end.status.as_str()))),
+            ("StopDate", Some(Json::from(ran.end.ended_at.to_string()))),
         ];
         Json::object(members.into_iter().filter_map(|(name, value)| Some((name, value?)))).to_text()
     }
+}
+
+/// An item that broke its contract, with all that is wrong with it.
+pub(super) fn quarantined(it: &Quarantined) -> String {
+    let cause = it.failure.cause.clone().map(Json::String);
+    let members = [
+        ("Index", Some(Json::from(it.item.index))),
+        ("Key", it.item.key.clone().map(Json::String)),
+        ("Source", it.item.source.clone().map(Json::String)),
+        ("Item", Some(it.item.value.clone())),
+        ("Error", Some(Json::from(it.failure.error_str()))),
+        ("Cause", cause),
+    ];
+    Json::object(members.into_iter().filter_map(|(name, value)| Some((name, value?)))).to_text()
 }
 
 fn redrive(status: Status) -> (&'static str, Option<&'static str>) {

@@ -33,7 +33,7 @@ impl Collected {
 
     fn take(&mut self, end: &ChildEnd) {
         self.since_checkpoint += 1;
-        for text in self.form.texts(end) {
+        for text in end.ran.iter().flat_map(|ran| self.form.texts(ran)) {
             if !self.is_too_large {
                 self.form.append(&mut self.body, &text);
             }

@@ -25,6 +25,11 @@ impl Tally {
         *slot(&mut self.executions, status) += 1;
     }
 
+    /// Items were quarantined before a child.
+    pub(super) fn quarantined(&mut self, items: usize) {
+        self.items.quarantined += items as u64;
+    }
+
     /// The result of one is written, or stands in the output.
     pub(super) fn written(&mut self, items: u64) {
         self.items.results_written += items;

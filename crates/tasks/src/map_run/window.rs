@@ -53,6 +53,6 @@ impl Window {
 }
 
 fn bytes(end: &ChildEnd) -> usize {
-    let output = end.end.output.as_ref().map_or(0, |output| output.text().len());
-    end.input.text().len() + output
+    let Some(ran) = &end.ran else { return 0 };
+    ran.input.text().len() + ran.end.output.as_ref().map_or(0, |output| output.text().len())
 }
