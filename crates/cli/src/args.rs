@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Rehearse machines: their tasks answer as test files say
     Test(Test),
+    /// Test one state: what it makes of an input when its work answers as you say
+    TestState(TestState),
     /// Show what happened in an execution, event by event
     History(History),
     /// List executions
@@ -186,6 +188,88 @@ pub(crate) struct Test {
     pub(crate) case: Option<String>,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+/// Test one state: what it makes of an input when its work answers as you say
+///
+/// The state of a machine, or one that stands alone in the file. Nothing is stored, nobody is called, nobody waits: a Task, a
+/// Parallel and a Map need `--mock` or `--mock-error`. JSON is given in place, as `@FILE`, or as `-` for standard input. With
+/// `--output json` the answer is that of AWS's `TestState`. Exits with 1 if the state fails.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baton test-state orders.asl.json --state Split --input @input.json
+  baton test-state orders.asl.json --state Read --input '{\"bucket\": \"b\", \"key\": \"k\"}' --mock '{\"Body\": \"x\"}' --inspection debug
+  baton test-state orders.asl.json --state Read --mock-error States.TaskFailed --retries 2")]
+pub(crate) struct TestState {
+    /// The definition of the machine, or of a state alone
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The state's name; none for a state that stands alone
+    #[arg(long, value_name = "NAME")]
+    pub(crate) state: Option<String>,
+    /// The state's input; without it `{}`
+    #[arg(long, value_name = "JSON")]
+    pub(crate) input: Option<String>,
+    /// The variables that it finds, an object
+    #[arg(long, value_name = "JSON")]
+    pub(crate) variables: Option<String>,
+    /// The context object that it finds, instead of one made up
+    #[arg(long, value_name = "JSON")]
+    pub(crate) context: Option<String>,
+    /// What its work answers: a task's result, the outputs of branches or iterations
+    #[arg(long, value_name = "JSON", conflicts_with = "mock_error")]
+    pub(crate) mock: Option<String>,
+    /// The error that its work fails with
+    #[arg(long, value_name = "ERROR")]
+    pub(crate) mock_error: Option<String>,
+    /// The cause of that error
+    #[arg(long, value_name = "TEXT", requires = "mock_error")]
+    pub(crate) mock_cause: Option<String>,
+    /// How much a mocked result must look like the service's own
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) validation: ValidationArg,
+    /// How much is shown
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) inspection: InspectionArg,
+    /// How often the retrier that takes the error has been used already
+    #[arg(long, value_name = "N")]
+    pub(crate) retries: Option<u32>,
+    /// The state inside a Parallel or Map that the error comes from
+    #[arg(long, value_name = "NAME")]
+    pub(crate) error_from: Option<String>,
+    /// How many iterations of a Map have failed
+    #[arg(long, value_name = "N")]
+    pub(crate) failed_items: Option<u32>,
+    /// What the `ItemReader` of a Map has read, an array
+    #[arg(long, value_name = "JSON")]
+    pub(crate) items: Option<String>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// How much a mocked result must look like the service's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ValidationArg {
+    /// What is there has the right type, and what is always sent is there
+    #[default]
+    Strict,
+    /// What is there has the right type
+    Present,
+    /// Anything will do
+    None,
+}
+
+/// How much is shown of a state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InspectionArg {
+    /// How it ended
+    #[default]
+    Info,
+    /// And every step of its data
+    Debug,
+    /// The same: nothing here sends HTTP requests that could be shown
+    Trace,
 }
 
 /// Show what happened in an execution, event by event

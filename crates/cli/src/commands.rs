@@ -12,5 +12,6 @@ pub(crate) mod resume;
 pub(crate) mod run;
 pub(crate) mod show;
 pub(crate) mod test;
+pub(crate) mod test_state;
 pub(crate) mod version;
 pub(crate) mod wait;

@@ -9,6 +9,7 @@ use asl::{Diagnostic, JsonError};
 use store::StoreError;
 
 use crate::exit::Exit;
+use crate::limits::CANDIDATES_SHOWN_MAX;
 
 /// A text with a name, so that diagnostics can show the line at fault.
 #[derive(Clone, Debug)]
@@ -40,6 +41,10 @@ pub(crate) enum CliError {
     TestsNotFound { paths: Vec<PathBuf> },
     #[error("no case of these test files has `{wanted}` in its name")]
     CaseNotFound { wanted: String },
+    #[error("{}", no_state(file, asked.as_deref()))]
+    StateNotFound { file: PathBuf, asked: Option<String>, known: Vec<String> },
+    #[error("the state cannot be tested so: {message}")]
+    StateNotTested { message: String },
     #[error("more than {limit} test files were found")]
     TestsTooMany { limit: usize },
     #[error("{}", refused(&source_text.name, diagnostics))]
@@ -93,6 +98,8 @@ impl CliError {
             Self::TestFileInvalid { .. } => "TEST_FILE_INVALID",
             Self::TestsNotFound { .. } => "TESTS_NOT_FOUND",
             Self::CaseNotFound { .. } => "CASE_NOT_FOUND",
+            Self::StateNotFound { .. } => "STATE_NOT_FOUND",
+            Self::StateNotTested { .. } => "STATE_NOT_TESTED",
             Self::TestsTooMany { .. } => "TESTS_TOO_MANY",
             Self::ConfigInvalid { .. } => "CONFIG_INVALID",
             Self::EnvironmentInvalid { .. } => "ENVIRONMENT_INVALID",
@@ -137,6 +144,8 @@ impl CliError {
             | Self::TestFileInvalid { .. }
             | Self::TestsNotFound { .. }
             | Self::CaseNotFound { .. }
+            | Self::StateNotFound { .. }
+            | Self::StateNotTested { .. }
             | Self::TestsTooMany { .. }
             | Self::ConfigInvalid { .. }
             | Self::EnvironmentInvalid { .. }
@@ -227,6 +236,11 @@ impl CliError {
                 "`--case` takes a part of a case's `Name`, letter for letter; without it every case runs"
                     .into()
             }
+            Self::StateNotFound { asked, known, .. } => state_hint(asked.as_deref(), known),
+            Self::StateNotTested { .. } => {
+                "`--mock JSON` or `--mock-error NAME` says what the work of a Task, Parallel or Map answers"
+                    .into()
+            }
             Self::TestsTooMany { .. } => "name fewer folders at once".into(),
             Self::DefinitionInvalid { .. }
             | Self::TestFileInvalid { .. }
@@ -248,6 +262,29 @@ fn store_code(error: &StoreError) -> &'static str {
         StoreError::InUse { .. } => "STORE_IN_USE",
         StoreError::Missing { .. } => "STORE_MISSING",
         StoreError::Unusable { .. } => "STORE_UNUSABLE",
+    }
+}
+
+fn no_state(file: &std::path::Path, asked: Option<&str>) -> String {
+    match asked {
+        Some(asked) => format!("no state of `{}` is called `{asked}`", file.display()),
+        None => format!("`{}` is a state machine; which of its states is meant is not said", file.display()),
+    }
+}
+
+/// The nearest name, or those that there are.
+fn state_hint(asked: Option<&str>, known: &[String]) -> String {
+    let names = known.iter().map(String::as_str);
+    match asked.and_then(|asked| crate::suggest::closest(asked, names)) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None if known.is_empty() => {
+            "a state that stands alone in its file is tested without `--state`".into()
+        }
+        None => {
+            let shown: Vec<_> = known.iter().take(CANDIDATES_SHOWN_MAX).map(|it| format!("`{it}`")).collect();
+            let more = if known.len() > shown.len() { " …" } else { "" };
+            format!("`--state NAME` takes one of {}{more}", shown.join(", "))
+        }
     }
 }
 

@@ -74,6 +74,7 @@ fn run(command: Command) -> Result<Exit, CliError> {
         Command::Redrive(args) => commands::redrive::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Test(args) => commands::test::run(&args),
+        Command::TestState(args) => commands::test_state::run(&args),
         Command::History(args) => commands::history::run(&args),
         Command::Executions(args) => commands::executions::run(&args),
         Command::Show(args) => commands::show::run(&args),

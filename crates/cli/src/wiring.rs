@@ -185,8 +185,13 @@ pub(crate) struct Checked {
 
 /// Reads a definition, its side file and its schemas; says everything that is wrong.
 pub(crate) fn read_machine(setup: &Setup, file: &Path) -> Result<Checked, CliError> {
-    let name = machine_name(file)?;
     let text: Arc<str> = files::read_text(file, DEFINITION_BYTES_MAX)?.into();
+    understand(setup, file, text)
+}
+
+/// The same for a text that stands for the file's.
+pub(crate) fn understand(setup: &Setup, file: &Path, text: Arc<str>) -> Result<Checked, CliError> {
+    let name = machine_name(file)?;
     let source_text = SourceText { name: files::shown(file), text: text.clone() };
     let parsed = asl::parse_definition(&text);
     let mut diagnostics = parsed.diagnostics;

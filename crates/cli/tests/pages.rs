@@ -69,6 +69,10 @@ fn codes() -> BTreeSet<String> {
     for room in ["asl", "contracts", "machine", "runtime", "tasks", "cli"] {
         walk(&root().join("crates").join(room).join("src"), &mut |path| {
             let text = std::fs::read_to_string(path).expect("source is text");
+            // Values of services' answers.
+            if path.ends_with("test_state/shapes.rs") {
+                return;
+            }
             let is_class = path.ends_with("sql/fault.rs");
             let is_lambda = path.ends_with("function/fault.rs") || path.ends_with("function/remote.rs");
             for quoted in text.split('"').skip(1).step_by(1) {

@@ -106,6 +106,30 @@ fn claims_of_what_may_be_redriven_are_kept() {
     assert_eq!(gc(), "1 0", "it has succeeded, for good");
 }
 
+#[test]
+fn an_attempt_that_is_not_settled_is_settled_before_the_redrive() {
+    let pay = r#"{"TimeoutSeconds":1,"StartAt":"Pay","States":{"Pay":{"Type":"Task","Resource":"arn:aws:states:::baton:sql:transaction",
+        "Parameters":{"Database":"shop","Statements":[{"Sql":"INSERT INTO ledger VALUES ('once')"}]},"End":true}}}"#;
+    let world = World::new(&[("baton.toml", CONFIG), ("m.asl.json", pay)]);
+    let database = Connection::open(world.file("shop.db")).expect("a database");
+    database.execute_batch("CREATE TABLE ledger (what TEXT); BEGIN EXCLUSIVE").expect("nobody else gets in");
+    let ended = world.baton(&["run", "m.asl.json", "--name", "x"]);
+    assert!(ended.stderr.contains("TIMED_OUT"), "{ended:#?}");
+    world.baton(&["redrive", "x"]).refused(
+        3,
+        &["error[EXECUTION_NOT_REDRIVABLE]", "may still take effect", "`baton resume` settles it"],
+    );
+    database.execute_batch("COMMIT").expect("the way is free");
+    assert_eq!(world.baton(&["resume", "x", "--quiet"]).code, Some(1), "it is settled, and has still failed");
+    assert_eq!(count(&database, "ledger"), 0, "the attempt was barred");
+    let redriven = world.baton(&["redrive", "x", "--output", "json"]).json();
+    assert_eq!(
+        redriven["status"], "SUCCEEDED",
+        "the tombstone bars the attempt, and not the next: {redriven}"
+    );
+    assert_eq!(count(&database, "ledger"), 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_kill_behind_the_redrive_is_resumed() {

@@ -4,6 +4,9 @@
 //! count anew; of a Parallel or Map only what did not succeed runs again. Attempts count on, and a state keeps its entry, so
 //! that what it committed is not committed a second time. How the frames come back: `execution/fold/redriven.rs`.
 
+#[cfg(test)]
+mod tests;
+
 use asl::Timestamp;
 use contracts::point::Point;
 

@@ -1,5 +1,6 @@
 //! Following an execution that was there before to its end: progress, waiting, the report.
 
+use runtime::Until;
 use store::ExecutionRow;
 
 use crate::args::{Common, Output};
@@ -16,6 +17,7 @@ pub(crate) fn to_its_end(
     running: &Running,
     row: &ExecutionRow,
     found: Found,
+    until: Until,
     progress: Progress,
     common: &Common,
     quiet: bool,
@@ -23,7 +25,7 @@ pub(crate) fn to_its_end(
     progress.follow(row.key, &row.info, true);
     let revision = found.revision.clone();
     drop(found);
-    let waited = wait::until_ended(running, row.key).map_err(|error| named(error, row))?;
+    let waited = wait::wait(running, row.key, until).map_err(|error| named(error, row))?;
     let Waited::Ended(end) = waited else {
         progress.finish();
         return Ok(None);

@@ -1,6 +1,6 @@
 //! `baton redrive`: go on with an execution that ended badly, from the states that did not succeed.
 
-use runtime::{Clock as _, RedriveError, SystemClock};
+use runtime::{Clock as _, RedriveError, SystemClock, Until};
 use store::ExecutionRow;
 
 use crate::args::Redrive;
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Redrive) -> Result<Exit, CliError> {
     let past = std::mem::take(&mut found.loaded.events);
     let progress = Progress::start(running.engine.handle(), found.revision.clone(), past, args.quiet);
     redrive(&running, &row)?;
-    let exit = follow::to_its_end(&running, &row, found, progress, &args.common, args.quiet)?;
+    let exit = follow::to_its_end(&running, &row, found, Until::Ended, progress, &args.common, args.quiet)?;
     running.close();
     if exit.is_none() {
         render::interrupted::show(&row.info.id.to_string(), &setup.options());

@@ -1,5 +1,7 @@
 //! `baton resume`: go on with what was interrupted.
 
+use machine::Status;
+use runtime::Until;
 use store::limits::LIST_ROWS_MAX;
 use store::{ExecutionFilter, ExecutionRow, Store, StoreError};
 
@@ -50,7 +52,9 @@ pub(crate) fn run(args: &Resume) -> Result<Exit, CliError> {
     for (row, mut found) in founds {
         let past = std::mem::take(&mut found.loaded.events);
         let progress = Progress::start(running.engine.handle(), found.revision.clone(), past, args.quiet);
-        match follow::to_its_end(&running, &row, found, progress, &args.common, args.quiet) {
+        // What has ended is only open because an attempt of it is not settled.
+        let until = if row.status == Status::Running { Until::Ended } else { Until::Settled };
+        match follow::to_its_end(&running, &row, found, until, progress, &args.common, args.quiet) {
             Ok(Some(exit)) => worst = worst.max(exit),
             Ok(None) => {
                 running.close();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use asl::Severity;
 use machine::Revision;
-use runtime::{Clock as _, StartError, StartRequest, Started, SystemClock};
+use runtime::{Clock as _, StartError, StartRequest, Started, SystemClock, Until};
 use store::{Lookup, Store as _};
 
 use crate::args::{Output, Run};
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Run) -> Result<Exit, CliError> {
     progress.follow(started.key, &started.info, started.existed);
     let waited = match &started.end {
         Some(end) => Waited::Ended(end.clone()),
-        None => wait::until_ended(&running, started.key)?,
+        None => wait::wait(&running, started.key, Until::Ended)?,
     };
     progress.finish();
     conclude(&setup, running, &revision, &started, &waited, args)

@@ -15,12 +15,12 @@ pub(crate) enum Waited {
     Interrupted,
 }
 
-/// Waits until an execution has ended.
-pub(crate) fn until_ended(running: &Running, key: ExecutionKey) -> Result<Waited, CliError> {
+/// Waits until an execution has ended, or is settled.
+pub(crate) fn wait(running: &Running, key: ExecutionKey, until: Until) -> Result<Waited, CliError> {
     let handle = running.engine.handle().clone();
     running.tokio.block_on(async move {
         tokio::select! {
-            end = handle.wait_async(key, Until::Ended) => match end {
+            end = handle.wait_async(key, until) => match end {
                 Ok(end) => Ok(Waited::Ended(end)),
                 Err(error) => Err(of_access(error)),
             },

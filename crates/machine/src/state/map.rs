@@ -160,8 +160,10 @@ fn bounded_concurrency(count: u32) -> u32 {
 
 /// Starts what the last activation has put off.
 pub(crate) fn top_up(activation: &mut Activation<'_>) {
-    let is_map =
-        |frame: &Frame| frame.branches().is_some_and(|it| it.items.is_some() && it.failing.is_none());
+    // One that a redrive has brought back begins when its turn comes.
+    let is_map = |frame: &Frame| {
+        !frame.is_ready() && frame.branches().is_some_and(|it| it.items.is_some() && it.failing.is_none())
+    };
     let frames = activation.execution.frames.iter().filter(|(_, frame)| is_map(frame));
     let maps: Vec<FrameId> = frames.map(|(id, _)| *id).collect();
     for frame in maps {

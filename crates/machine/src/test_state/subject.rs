@@ -21,10 +21,14 @@ pub fn machine_around(text: &str) -> Option<String> {
     let mut targets = BTreeSet::new();
     targets_of(&state, &mut targets);
     targets.remove(LONE_STATE);
-    let end = Json::object([("Type", Json::from("Succeed"))]);
-    let others = targets.into_iter().map(|name| (name, end.clone()));
-    let states = Json::object(std::iter::once((Arc::from(LONE_STATE), state.clone())).chain(others));
-    Some(Json::object([("StartAt", Json::from(LONE_STATE)), ("States", states)]).to_text())
+    let others = targets.into_iter().fold(String::new(), |others, name| {
+        format!("{others},{}:{{\"Type\":\"Succeed\"}}", Json::String(name).to_text())
+    });
+    // The text itself, and not what was read: its lines stay its lines, and what is wrong with it stays wrong.
+    Some(format!(
+        "{{\"StartAt\":\"{LONE_STATE}\",\"States\":{{\"{LONE_STATE}\":{}{others}}}}}",
+        text.trim_end()
+    ))
 }
 
 /// The names that a state's own transitions lead to; those inside its branches or its processor are their own.
