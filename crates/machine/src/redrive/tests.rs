@@ -65,6 +65,7 @@ impl World {
 fn world(definition: &str) -> World {
     let parsed = asl::parse_definition(definition);
     let revision = Revision {
+        scope: asl::StateMachine::ROOT,
         name: "m".into(),
         arn: "arn:machine".into(),
         role_arn: "arn:role".into(),
