@@ -108,9 +108,19 @@ fn is_error(text: &str) -> bool {
         // Names of intrinsic functions look the same.
         "States" => {
             is_word(name)
-                && ["ALL", "Timeout", "Failed", "Failure", "Exceeded", "Threshold", "Matched", "Permissions", "Conflict"]
-                    .iter()
-                    .any(|it| name.ends_with(it))
+                && [
+                    "ALL",
+                    "Timeout",
+                    "Failed",
+                    "Failure",
+                    "Exceeded",
+                    "Threshold",
+                    "Matched",
+                    "Permissions",
+                    "Conflict",
+                ]
+                .iter()
+                .any(|it| name.ends_with(it))
                 || ["States.Runtime", "States.QueryEvaluationError"].contains(&text)
         }
         _ => false,
