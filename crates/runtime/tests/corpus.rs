@@ -121,7 +121,7 @@ impl SeedSource for Seed {
 
 impl Running {
     fn new(revision: Arc<Revision>) -> Self {
-        let folder = tempfile::tempdir().expect("there is a place for temporary folders");
+        let folder = folder();
         let watch = Arc::default();
         let mut shard = open(&folder, &watch);
         let record = runtime::revision::record_of(&revision, Timestamp::default(), machine::Actor::Engine);
@@ -343,6 +343,12 @@ impl Running {
     fn watch(&self) -> std::sync::MutexGuard<'_, Watch> {
         self.watch.lock().expect("nobody panicked while watching")
     }
+}
+
+/// In memory where the system has a place for that: hundreds of stores are opened, and no disk is asked about.
+fn folder() -> tempfile::TempDir {
+    let made = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+    made.expect("there is a place for temporary folders")
 }
 
 fn open(folder: &tempfile::TempDir, watch: &Arc<Mutex<Watch>>) -> Shard {

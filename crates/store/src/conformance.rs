@@ -50,6 +50,7 @@ pub const PROMISES: &[Promise] = &[
     ("a timer goes with the commit that clears it", index::a_timer_goes_when_cleared),
     ("the end of an execution clears its timers", index::the_end_clears_timers),
     ("an execution that ended may run again", index::an_ended_one_runs_again),
+    ("what is done at once is whole, and can go on", life::what_is_done_at_once_is_whole),
     ("what is set aside is shown and not fired", index::what_is_set_aside_is_not_fired),
     ("what is taken up again goes on as before", index::what_is_taken_up_again_goes_on),
 ];

@@ -48,6 +48,8 @@ pub struct SqliteStore {
     machines: HashMap<i64, Arc<str>>,
     /// The machine of a revision; revisions never change.
     revisions: HashMap<RevisionKey, i64>,
+    /// What the log holds that has not been looked at.
+    unseen: checkpoint::Unseen,
     /// Held by a writer, not by one that only reads. After `connection`: let go last.
     lock: Option<FolderLock>,
 }
@@ -132,6 +134,7 @@ impl SqliteStore {
             options,
             machines: HashMap::new(),
             revisions: HashMap::new(),
+            unseen: checkpoint::Unseen::default(),
             lock,
         })
     }

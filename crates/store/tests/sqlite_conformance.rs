@@ -12,13 +12,22 @@ impl Subject for Folder {
 
     fn damage_record(&mut self, key: ExecutionKey, activation: u64) {
         let file = rusqlite::Connection::open(self.0.path().join("baton.db")).expect("the file opens");
-        let place = (key.0, i64::try_from(activation).expect("small"));
-        let select = "SELECT content FROM records WHERE execution = ?1 AND activation = ?2";
-        let mut content: Vec<u8> = file.query_row(select, place, |row| row.get(0)).expect("a record");
+        let activation = i64::try_from(activation).expect("small");
+        // What was done at once has its record in its own row.
+        let own = "executions WHERE key = ?1 AND ?2 = 1 AND content IS NOT NULL";
+        let is_own =
+            file.query_row(&format!("SELECT count(*) FROM {own}"), (key.0, activation), |row| row.get(0));
+        let (table, place) = match is_own.expect("it counts") {
+            1 => ("executions", "key = ?1 AND ?2 = 1"),
+            _ => ("records", "execution = ?1 AND activation = ?2"),
+        };
+        let select = format!("SELECT content FROM {table} WHERE {place}");
+        let read = file.query_row(&select, (key.0, activation), |row| row.get(0));
+        let mut content: Vec<u8> = read.expect("a record");
         let middle = content.len() / 2;
         content[middle] ^= 1;
-        let update = "UPDATE records SET content = ?3 WHERE execution = ?1 AND activation = ?2";
-        assert_eq!(file.execute(update, (place.0, place.1, content)).expect("it is written"), 1);
+        let update = format!("UPDATE {table} SET content = ?3 WHERE {place}");
+        assert_eq!(file.execute(&update, (key.0, activation, content)).expect("it is written"), 1);
     }
 }
 

@@ -136,7 +136,7 @@ fn foreign_and_damaged_files_are_refused_with_what_to_do() {
         .and_then(|it| it.pragma_update(None, "user_version", 9))
         .expect("made newer");
     expect_test::expect![
-        "`FOLDER/baton.db` has format 9, this version of Baton reads format 2; use the version that wrote it"
+        "`FOLDER/baton.db` has format 9, this version of Baton reads format 3; use the version that wrote it"
     ]
     .assert_eq(&message(open(folder.path()), folder.path()));
     let empty = folder.path().join("empty");

@@ -10,10 +10,10 @@ use crate::measure::quantile_ms;
 
 /// Blocks of an overwritten file, after which it starts over.
 const BLOCKS: u64 = 256;
-/// What `SQLite` writes into its log for one execution: three pages, each behind a header of its own.
-const FRAMES: usize = 3;
+/// What `SQLite` writes into its log for one execution: two pages, each behind a header of its own.
+const FRAMES: usize = 2;
 const HEADER: [u8; 24] = [7; 24];
-const PAGE: [u8; 8_192] = [7; 8_192];
+const PAGE: [u8; 4_096] = [7; 4_096];
 
 pub(crate) struct Disk {
     pub(crate) append: Rate,

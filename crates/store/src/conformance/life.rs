@@ -38,6 +38,29 @@ pub(super) fn events_come_back_as_they_went_in(subject: &mut dyn Subject) {
     }
 }
 
+pub(super) fn what_is_done_at_once_is_whole(subject: &mut dyn Subject) {
+    let mut store = subject.open();
+    let all = samples(&mut *store, 3);
+    store.commit(&[all[0].last(1), all[1].commit(1), all[2].last(1)]).expect("a sound batch is remembered");
+    store.commit(&[all[0].commit(2)]).expect("one that was done goes on");
+    drop(store);
+    let mut store = subject.open();
+    for (sample, activations) in all.iter().zip([2, 1, 1]) {
+        let loaded = store.load(sample.key).expect("it loads");
+        let events: Vec<_> = (1..=activations).flat_map(|at| sample.commit(at).step.events).collect();
+        assert_eq!((loaded.activations, loaded.events), (activations, events));
+    }
+    assert!(matches!(store.commit(&[all[2].last(1)]), Err(StoreError::Rejected { .. })), "once");
+    drop(store);
+    subject.damage_record(all[2].key, 1);
+    let mut store = subject.open();
+    match store.load(all[2].key) {
+        Err(StoreError::Corrupt { message }) => assert!(message.contains("activation 1"), "{message}"),
+        other => panic!("a damaged record is `Corrupt`, not {other:?}"),
+    }
+    assert!(store.load(all[0].key).is_ok(), "its neighbour is not touched");
+}
+
 pub(super) fn the_engine_id_never_changes(subject: &mut dyn Subject) {
     let first = subject.open().engine_id();
     assert_eq!(subject.open().engine_id(), first);

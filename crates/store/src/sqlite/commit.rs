@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::fault::{During, classify, is_duplicate};
 use super::row::{DAMAGED_ROW, Origin, State, StoredRow, actor_text, is_usual_arn, status_code};
-use super::{SqliteStore, checkpoint, query, timer};
+use super::{SqliteStore, checkpoint, open, query, timer};
 use crate::error::StoreError;
 use crate::record;
 use crate::store::{Commit, Committed, ExecutionKey, Opening};
@@ -20,7 +20,11 @@ impl SqliteStore {
         let outcome = in_transaction(connection, BATCH, || {
             members.iter().map(|member| write(connection, member)).collect::<Result<Vec<_>, _>>()
         })?;
-        checkpoint::when_due(connection, self.options.log_pages_max.unwrap_or(checkpoint::LOG_PAGES_MAX))?;
+        let bytes = members.iter().map(|it| it.record.len()).sum();
+        if self.unseen.is_enough_with(bytes) {
+            let pages_max = self.options.log_pages_max.unwrap_or(checkpoint::LOG_PAGES_MAX);
+            checkpoint::look(self.writer()?, &self.folder.join(open::LOG_FILE), pages_max)?;
+        }
         self.count(batch, &outcome);
         Ok(outcome)
     }
@@ -121,6 +125,13 @@ struct Member<'a> {
     state: State,
 }
 
+impl Member<'_> {
+    /// Whether the record goes into the execution's own row: rows that come again and again are kept short.
+    fn stands_with_its_row(&self) -> bool {
+        self.origin.is_some() && self.state.settled
+    }
+}
+
 /// Runs `work` between BEGIN and COMMIT. Whatever fails before the COMMIT is taken back for certain.
 pub(super) fn in_transaction<T>(
     connection: &Connection,
@@ -152,7 +163,9 @@ fn write(connection: &Connection, member: &Member<'_>) -> Result<Committed, Stor
         }
         None => update_row(connection, member)?,
     }
-    insert_record(connection, member)?;
+    if !member.stands_with_its_row() {
+        insert_record(connection, member)?;
+    }
     write_timers(connection, member).map_err(|error| classify(&error, During::Work, BATCH))?;
     Ok(Committed::Done)
 }
@@ -164,8 +177,8 @@ fn insert_row(
     origin: &Origin,
 ) -> Result<Option<ExecutionKey>, StoreError> {
     const INSERT: &str = "INSERT INTO executions (key, machine, name, named, id, arn, revision, started_at, started_by, \
-                          origin_crc, status, settled, closed_at, activations, quarantine, state_crc) \
-                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1, NULL, ?14) \
+                          origin_crc, status, settled, closed_at, activations, quarantine, state_crc, content) \
+                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1, NULL, ?14, ?15) \
                           ON CONFLICT (machine, name) DO NOTHING";
     let Member { commit, state, .. } = member;
     let is_named = !machine::ExecutionId(origin.id).is_written(&origin.name);
@@ -185,6 +198,7 @@ fn insert_row(
             state.settled,
             state.closed_at,
             state.checksum(origin.key, 1),
+            member.stands_with_its_row().then_some(&member.record),
         ])
     });
     match written {

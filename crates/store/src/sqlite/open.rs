@@ -12,12 +12,14 @@ use crate::error::StoreError;
 
 /// The store's file in a data folder.
 pub(super) const STORE_FILE: &str = "baton.db";
+/// SQLite's log of it.
+pub(super) const LOG_FILE: &str = "baton.db-wal";
 /// `Bato`, in SQLite's header: this file is ours.
 const APPLICATION_ID: i32 = 0x4261_746f;
 /// The format of the tables.
-const FORMAT: i32 = 2;
-/// Large enough that a usual record lies in its leaf, not on a page of its own.
-const PAGE_BYTES: u32 = 8_192;
+const FORMAT: i32 = 3;
+/// Large enough that the row of a usual execution, record and all, lies in its leaf; a commit writes whole pages.
+pub(super) const PAGE_BYTES: u32 = 4_096;
 /// How long a reader may keep us from a short exclusive moment (recovery).
 const BUSY: Duration = Duration::from_secs(2);
 /// Statements that stay prepared; there are about 25.

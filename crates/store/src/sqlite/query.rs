@@ -33,7 +33,12 @@ impl SqliteStore {
         let status = filter.status.map(status_code);
         // What runs is owed something, so both questions go to the index of the unsettled.
         let is_unsettled = filter.unsettled || status == Some(0);
-        let index = if is_unsettled { "settled = 0 AND" } else { "" };
+        let is_not_well = status.is_some_and(|status| status >= 2);
+        let index = match (is_unsettled, is_not_well) {
+            (true, _) => "settled = 0 AND",
+            (false, true) => "status >= 2 AND",
+            (false, false) => "",
+        };
         let select = format!(
             "SELECT {COLUMNS} FROM executions WHERE {index} key < ?1 AND (?2 IS NULL OR status = ?2) \
              AND (?3 IS NULL OR machine = (SELECT key FROM machines WHERE arn = ?3)) \
@@ -62,14 +67,12 @@ impl SqliteStore {
         Ok(Loaded { row, activations, events })
     }
 
+    /// The first record may stand with the execution's row; the others, or all, in a table of their own.
     fn read_events(&self, key: ExecutionKey, activations: u64) -> Result<Vec<machine::Event>, StoreError> {
+        const SELECT: &str = "SELECT 1 AS activation, content FROM executions WHERE key = ?1 AND content IS NOT NULL \
+                              UNION ALL SELECT activation, content FROM records WHERE execution = ?1 ORDER BY activation";
         let fail = |error: rusqlite::Error| classify(&error, During::Work, "reading an execution's records");
-        let mut select = self
-            .connection()?
-            .prepare_cached(
-                "SELECT activation, content FROM records WHERE execution = ?1 ORDER BY activation",
-            )
-            .map_err(fail)?;
+        let mut select = self.connection()?.prepare_cached(SELECT).map_err(fail)?;
         let mut records = select.query([key.0]).map_err(fail)?;
         let (mut reader, mut events, mut read) = (Reader::new(key), Vec::new(), 0);
         while let Some(record) = records.next().map_err(fail)? {

@@ -1,4 +1,4 @@
--- The tables of a store, format 2. Keys ascend, so that a group commit touches few pages; see docs/internals/records.md.
+-- The tables of a store, format 3. Keys ascend, so that a group commit touches few pages; see docs/internals/records.md.
 
 -- What is true of the whole store: `engine_id`.
 CREATE TABLE meta (
@@ -21,7 +21,8 @@ CREATE TABLE revisions (
 
 -- One row an execution. `status`: 0 running, 1 succeeded, 2 failed, 3 timed out, 4 aborted. Instants: Unix milliseconds.
 -- `arn` is null where machine and name say it; `named` is 0 where the name is the text of the id.
--- `origin_crc` covers what never changes, `state_crc` what does (CRC32C).
+-- `origin_crc` covers what never changes, `state_crc` what does (CRC32C). `content` is the record of the first activation if
+-- nothing was owed after it: most executions are one row. It stands last, so that nobody reads it on the way to the others.
 CREATE TABLE executions (
     key         INTEGER PRIMARY KEY,
     machine     INTEGER NOT NULL,
@@ -38,7 +39,8 @@ CREATE TABLE executions (
     closed_at   INTEGER,
     activations INTEGER NOT NULL,
     quarantine  TEXT,
-    state_crc   INTEGER NOT NULL
+    state_crc   INTEGER NOT NULL,
+    content     BLOB
 ) STRICT;
 
 CREATE UNIQUE INDEX executions_by_name ON executions (machine, name);
@@ -46,8 +48,9 @@ CREATE UNIQUE INDEX executions_by_name ON executions (machine, name);
 CREATE INDEX executions_by_id ON executions (id) WHERE named = 1;
 CREATE INDEX executions_by_arn ON executions (arn) WHERE arn IS NOT NULL;
 CREATE INDEX executions_unsettled ON executions (key) WHERE settled = 0;
+CREATE INDEX executions_not_well ON executions (status, key) WHERE status >= 2;
 
--- What happened: one row an activation. The record carries its own checksums.
+-- What happened: one row an activation that does not stand with its execution. The record carries its own checksums.
 CREATE TABLE records (
     execution  INTEGER NOT NULL,
     activation INTEGER NOT NULL,

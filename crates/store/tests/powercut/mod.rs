@@ -9,7 +9,7 @@ use store::conformance::{Sample, revision};
 use store::sqlite::{Durability, Options};
 use store::{Commit, ExecutionKey, Lookup, RevisionKey, SqliteStore, Store, StoreError};
 
-/// Executions of one batch; the batch also ends those of the batch before.
+/// Executions of one batch, the last of which is done at once; the batch also ends the others of the batch before.
 const MEMBERS: u64 = 5;
 /// Batches after which the child gives up waiting for its end.
 const BATCHES_MAX: u64 = 3_000;
@@ -72,6 +72,9 @@ impl Cut {
         let (live, platter) = (folder.path().join("live"), folder.path().join("platter"));
         std::fs::create_dir(&platter).expect("a folder");
         let mut child = child_command(&live, durability);
+        if number % 2 == 1 {
+            child.env("POWERCUT_LONG_LOG", "1");
+        }
         child.env("LD_PRELOAD", &disk.library).env("PLATTER_LIVE", &live).env("PLATTER", &platter);
         let acknowledged = run_and_kill(child, number);
         Self { folder, acknowledged }
@@ -123,8 +126,8 @@ impl Cut {
 pub(crate) fn child() {
     let Ok(folder) = std::env::var("POWERCUT_FOLDER") else { return };
     let mut options = Options::default();
-    // Short logs, so that cuts meet checkpoints, too.
-    options.log_pages_max = Some(60);
+    // Short logs, so that cuts meet checkpoints, too; and some that grow, so that they meet what is reserved ahead.
+    options.log_pages_max = std::env::var("POWERCUT_LONG_LOG").is_err().then_some(60);
     if std::env::var("POWERCUT_RELAXED").is_ok() {
         options.durability = Durability::Relaxed;
     }
@@ -205,8 +208,13 @@ fn samples(batch: u64) -> impl Iterator<Item = Sample> {
 }
 
 fn batch(number: u64) -> Vec<Commit> {
-    let before = number.checked_sub(1).into_iter().flat_map(samples);
-    samples(number).map(|it| it.commit(1)).chain(before.map(|it| it.last(2))).collect()
+    let before = number.checked_sub(1).into_iter().flat_map(samples).filter(|it| !is_done_at_once(it));
+    let first = |it: Sample| if is_done_at_once(&it) { it.last(1) } else { it.commit(1) };
+    samples(number).map(first).chain(before.map(|it| it.last(2))).collect()
+}
+
+fn is_done_at_once(sample: &Sample) -> bool {
+    sample.key.0.cast_unsigned().is_multiple_of(MEMBERS)
 }
 
 fn examine(image: &Path, acknowledged: u32) -> Verdict {
@@ -227,8 +235,8 @@ fn missing(image: &Path, acknowledged: u64) -> Result<Option<String>, StoreError
         return Ok(Some(format!("{acknowledged} batches were acknowledged, {there} are there")));
     }
     for number in 0..there {
-        let activations = if number + 1 < there { 2 } else { 1 };
         for sample in samples(number) {
+            let activations = if number + 1 < there && !is_done_at_once(&sample) { 2 } else { 1 };
             let loaded = store.load(sample.key)?;
             let expected: Vec<_> = (1..=activations).flat_map(|at| sample.commit(at).step.events).collect();
             if loaded.activations != activations || loaded.events != expected {
