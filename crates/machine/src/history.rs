@@ -82,6 +82,7 @@ impl Projection<'_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each fact")]
     fn shown(&self, fact: &Fact) -> Option<(&'static str, Details)> {
         Some(match fact {
             Fact::ExecutionStarted { input, .. } => {

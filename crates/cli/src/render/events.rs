@@ -103,7 +103,7 @@ impl Shown<'_> {
             Fact::TaskScheduled { attempt, .. } => parts.push(format!("attempt {attempt}")),
             Fact::MapIterationStarted { index, .. } => parts.push(format!("item {index}")),
             Fact::DistributedMapStarted { length, .. } if *length > 0 => {
-                parts.push(format!("{length} items"))
+                parts.push(format!("{length} items"));
             }
             Fact::MapRunStarted { arn, .. } => parts.push(arn.to_string()),
             Fact::MapRunRedriven { redrives, .. } => parts.push(format!("redrive {redrives}")),

@@ -19,6 +19,7 @@ use crate::token::{Secret, TaskToken};
 
 impl Execution {
     /// Takes one remembered event into account. Touches, does not choose, evaluates no expression.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each fact")]
     pub fn apply(&mut self, event: &Event) {
         if event.id > 0 {
             assert_eq!(event.id, self.next.event, "the history of {} has a gap", self.info.arn);

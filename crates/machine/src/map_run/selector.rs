@@ -57,7 +57,7 @@ impl<'a> ItemSelector<'a> {
                 let make = || run.context.clone();
                 let context = Context::new(&make);
                 let variables = &run.variables;
-                path.select(&mut Env { input: &run.input, context: &context, variables, entropy })
+                path.select(&Env { input: &run.input, context: &context, variables, entropy })
                     .map_err(|failure| run.located(&failure))?
             }
         };

@@ -158,8 +158,9 @@ impl Children {
                 Err(RedriveError::Access(AccessError::Busy { .. } | AccessError::Store { .. })) => {
                     tokio::time::sleep(PAUSE).await;
                 }
-                Err(RedriveError::Access(AccessError::Quarantined { .. }))
-                | Err(RedriveError::NotRedrivable(_)) => return Ok(end),
+                Err(
+                    RedriveError::Access(AccessError::Quarantined { .. }) | RedriveError::NotRedrivable(_),
+                ) => return Ok(end),
                 Err(RedriveError::Access(error)) => return Err(error.into()),
             }
         }

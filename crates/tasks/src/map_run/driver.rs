@@ -306,7 +306,7 @@ fn sink(buckets: &Buckets, run: &MapRun, children: &Children, request: &TaskRequ
     match &run.plan.writer {
         Some(place) => {
             let config = config.unwrap_or_else(|| unsaid(Transformation::None));
-            Sink::Files(Files::new(buckets, place, &run.arn, Form { config, machine_arn }))
+            Sink::Files(Box::new(Files::new(buckets, place, &run.arn, Form { config, machine_arn })))
         }
         None => {
             let config = config.unwrap_or_else(|| unsaid(Transformation::Compact));

@@ -1,4 +1,4 @@
-//! Results as files in a bucket: `SUCCEEDED_n`, `FAILED_n`, `QUARANTINED_n` (ours), and `manifest.json` over them. Source: AWS, "ResultWriter".
+//! Results as files in a bucket: `SUCCEEDED_n`, `FAILED_n`, `QUARANTINED_n` (ours), and `manifest.json` over them. Source: AWS, "`ResultWriter`".
 //!
 //! A file that was put and is not in a checkpoint yet is put again after a crash, under the same name and with the same
 //! results: those of the children behind the checkpoint, in their order.

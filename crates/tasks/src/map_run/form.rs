@@ -49,9 +49,9 @@ impl Form {
             OutputType::JsonLines => {
                 // A text from outside may be written over several lines.
                 if text.contains('\n') {
-                    body.extend(text.lines().map(str::trim))
+                    body.extend(text.lines().map(str::trim));
                 } else {
-                    body.push_str(text)
+                    body.push_str(text);
                 }
                 body.push('\n');
             }

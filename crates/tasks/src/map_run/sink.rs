@@ -12,7 +12,7 @@ use crate::limits::COLLECTED_PER_CHECKPOINT;
 #[derive(Debug)]
 pub(super) enum Sink {
     Output(Collected),
-    Files(Files),
+    Files(Box<Files>),
 }
 
 /// Results that become the state's output.
@@ -91,7 +91,7 @@ impl Sink {
     pub(super) fn restore(&mut self, kept: &Json) {
         match self {
             Self::Output(collected) => {
-                collected.body = kept.get("Body").and_then(Json::as_str).unwrap_or_default().to_owned();
+                kept.get("Body").and_then(Json::as_str).unwrap_or_default().clone_into(&mut collected.body);
                 collected.is_too_large = kept.get("IsTooLarge").and_then(Json::as_bool) == Some(true);
             }
             Self::Files(files) => files.restore(kept),
