@@ -17,6 +17,9 @@ use crate::arguments::{Fields, Refused};
 use crate::limits::{ITEM_BATCH_BYTES, ITEMS_PER_BATCH};
 use crate::objects::Pieces;
 
+/// Items that are passed over before it is asked again whether anybody listens.
+const ITEMS_PER_SKIP: u64 = 1_000_000;
+
 /// Items that were decoded at once.
 #[derive(Debug)]
 pub(super) struct Batch {
@@ -138,9 +141,16 @@ pub(super) fn read_object(
         return Ok(ControlFlow::Break(()));
     }
     let mut decoder = form.decoder(object, runtime).map_err(fault)?;
-    if sink.skip > 0 {
-        let skipped = decoder.skip(sink.skip.min(sink.left)).map_err(fault)?;
+    while sink.skip > 0 && !sink.is_full() {
+        let wanted = sink.skip.min(sink.left).min(ITEMS_PER_SKIP);
+        let skipped = decoder.skip(wanted).map_err(fault)?;
         sink.skipped(skipped);
+        if sink.sender.is_closed() {
+            return Ok(ControlFlow::Break(()));
+        }
+        if skipped < wanted {
+            break;
+        }
     }
     while !sink.is_full() {
         let Some(decoded) = decoder.next().map_err(fault)? else { return Ok(ControlFlow::Continue(())) };
