@@ -56,9 +56,8 @@ fn schema(metadata: &[u8]) -> Option<()> {
     // The groups that are open: how many children each still has.
     let mut open: Vec<u64> = Vec::new();
     for count in children? {
-        match open.last_mut() {
-            Some(left) => *left -= 1,
-            None => {}
+        if let Some(left) = open.last_mut() {
+            *left -= 1;
         }
         if count > 0 {
             open.push(count);

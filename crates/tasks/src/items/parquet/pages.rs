@@ -3,7 +3,7 @@
 //! A page says how large it becomes, and the decoder makes room. So each header is read here first: where one may stand is
 //! known from the row group and from the header before it. Spec: `parquet.thrift`, `PageHeader`.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Buf as _, Bytes, BytesMut};
@@ -36,7 +36,7 @@ struct Known {
     /// Where a page's header may begin, and of which column it is; empty before the first row group.
     headers: BTreeMap<u64, usize>,
     /// Where the data of a page begin whose header has been read.
-    data: BTreeMap<u64, ()>,
+    data: BTreeSet<u64>,
     /// For each column of lists: the values that its pages announced so far.
     list_values: Vec<Option<u64>>,
 }
@@ -71,7 +71,7 @@ impl Pages {
     /// Looks at what is asked for at `start`, of which `bytes` are the first.
     fn check(&self, start: u64, bytes: &[u8]) -> Result<(), ParquetError> {
         let mut known = self.known();
-        if known.headers.is_empty() || known.data.contains_key(&start) {
+        if known.headers.is_empty() || known.data.contains(&start) {
             return Ok(());
         }
         let fault = |problem: String| ParquetError::General(format!("the page at byte {start} {problem}"));
@@ -87,7 +87,7 @@ impl Pages {
             }
         }
         let data = start + header.length;
-        known.data.insert(data, ());
+        known.data.insert(data);
         known.headers.insert(data + header.compressed_bytes, column);
         Ok(())
     }
