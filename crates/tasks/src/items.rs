@@ -14,6 +14,7 @@ mod json;
 mod json_lines;
 mod listing;
 mod manifest;
+mod parquet;
 mod produce;
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,8 @@ pub struct Items {
     sender: Option<mpsc::Sender<Result<Batch, ItemsFault>>>,
     /// What is left of the last batch.
     rest: IntoIter<Item>,
+    /// How the reading ended, if it did.
+    ended: Option<Result<(), ItemsFault>>,
 }
 
 /// Looks at what a source says, and finds its object where it names one. Must be called inside a tokio runtime.
@@ -72,7 +75,7 @@ pub async fn open(buckets: &Buckets, source: ItemSource) -> Result<Items, ItemsF
     let items_max = source.max_items.filter(|max| *max > 0).unwrap_or(ITEMS_MAX).min(ITEMS_MAX);
     let job = Job::open(buckets, &source, items_max).await?;
     let (sender, batches) = mpsc::channel(ITEM_BATCHES);
-    Ok(Items { job: Some(job), batches, sender: Some(sender), rest: Vec::new().into_iter() })
+    Ok(Items { job: Some(job), batches, sender: Some(sender), rest: Vec::new().into_iter(), ended: None })
 }
 
 impl Items {
@@ -85,15 +88,26 @@ impl Items {
         }
     }
 
-    /// The next items, at most `max` of them and no more than were decoded at once; none at the end.
+    /// The next items, at most `max` of them and no more than were decoded at once; none at the end. A fault stays.
     pub async fn next(&mut self, max: usize) -> Result<Vec<Item>, ItemsFault> {
         if let (Some(job), Some(sender)) = (self.job.take(), self.sender.take()) {
             job.start(sender);
         }
+        if let Some(ended) = &self.ended
+            && self.rest.len() == 0
+        {
+            return ended.clone().map(|()| Vec::new());
+        }
         if self.rest.len() == 0 && max > 0 {
             match self.batches.recv().await {
-                Some(batch) => self.rest = batch?.items.into_iter(),
-                None => return Ok(Vec::new()),
+                Some(Ok(batch)) if batch.items.is_empty() => self.ended = Some(Ok(())),
+                Some(Ok(batch)) => self.rest = batch.items.into_iter(),
+                Some(Err(fault)) => self.ended = Some(Err(fault)),
+                // Never to be taken for the end: items would be missing, and nobody would know.
+                None => self.ended = Some(Err(ItemsFault::new("the reading of items was given up"))),
+            }
+            if let Some(Err(fault)) = &self.ended {
+                return Err(fault.clone());
             }
         }
         Ok(self.rest.by_ref().take(max).collect())

@@ -156,6 +156,21 @@ pub const ITEM_BATCH_BYTES: usize = 262_144;
 pub const ITEM_BATCHES: usize = 4;
 /// Bytes of a manifest. (Ours.)
 pub const MANIFEST_BYTES_MAX: usize = 16 * 1_048_576;
+/// Bytes of the footer of a Parquet object. AWS: 5 MB.
+pub const PARQUET_FOOTER_BYTES_MAX: u64 = 5 * 1_048_576;
+/// Bytes of a row group, uncompressed. AWS: 256 MB.
+pub const PARQUET_ROW_GROUP_BYTES_MAX: u64 = 256 * 1_048_576;
+/// Bytes of a page, compressed and uncompressed. (Ours; writers make pages of 1 MiB.)
+pub const PARQUET_PAGE_BYTES_MAX: u64 = 64 * 1_048_576;
+/// Bytes of the header of a page, its statistics included. (Ours.)
+pub const PARQUET_HEADER_BYTES_MAX: u64 = 65_536;
+/// Columns and groups of a schema. (Ours.)
+pub const PARQUET_SCHEMA_ELEMENTS_MAX: u64 = 10_000;
+/// Groups inside each other. (Ours.)
+pub const PARQUET_DEPTH_MAX: usize = 64;
+/// Values of one column of lists in one row group: a few bytes can stand for any number of them. (Ours.)
+pub const PARQUET_LIST_VALUES_MAX: u64 = 4_000_000;
+
 /// Child executions of one Map Run that are under way at once. AWS: 10,000.
 pub const MAP_RUN_CHILDREN_MAX: usize = 10_000;
 /// Child executions of one Map Run whose start is not remembered yet. (Ours.)

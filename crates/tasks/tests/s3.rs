@@ -8,10 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl::resource::Resource;
+use asl::state::map::{InputType, ReaderAction, ReaderConfig};
 use asl::{Json, JsonLimits, Payload};
 use expect_test::{Expect, expect};
 use runtime::{TaskOutcome, TaskRequest, TaskRunner as _};
-use tasks::{BucketConfig, BucketPlace, ObjectsRunner, S3Config, S3Credentials, Secret};
+use tasks::items::{Item, ItemSource, ItemsFault, open};
+use tasks::{BucketConfig, BucketPlace, Buckets, ObjectsRunner, S3Config, S3Credentials, Secret};
 
 use support::s3_server::{BUCKET, KEY, KEY_ID, S3Server};
 use support::scripted::{Answer, Scripted};
@@ -553,4 +555,62 @@ fn a_bucket_in_the_hosts_name_is_asked_there() {
     config.retries_max = 0;
     let said = Client::new(config).said("getObject", r#"{"Bucket":"b","Key":"k"}"#);
     assert!(said.starts_with("S3.SdkClientException ") && said.contains("cannot be reached"), "{said}");
+}
+
+/// The items of a source, until its end or the first fault.
+fn items_of(
+    client: &Client,
+    buckets: &Buckets,
+    config: ReaderConfig,
+    arguments: &str,
+) -> Result<Vec<Item>, ItemsFault> {
+    let action = if arguments.contains("Key") { ReaderAction::GetObject } else { ReaderAction::ListObjects };
+    let arguments = asl::json::parse(arguments, JsonLimits::PAYLOAD).expect("valid JSON");
+    let source = ItemSource { action, config, arguments, max_items: None };
+    client.tokio.block_on(async {
+        let mut items = open(buckets, source).await?;
+        let mut all = Vec::new();
+        loop {
+            let next = items.next(1_000).await?;
+            if next.is_empty() {
+                return Ok(all);
+            }
+            all.extend(next);
+        }
+    })
+}
+
+#[test]
+fn items_of_a_service_come_in_pieces_and_in_order() {
+    let server = S3Server::start();
+    let client = Client::new(config(&server.url()));
+    let bucket = BucketConfig { name: "b".into(), place: BucketPlace::S3(Box::new(config(&server.url()))) };
+    let buckets = Buckets::open(vec![bucket]).expect("a usable configuration");
+    // Five million bytes: more than two pieces.
+    let text: String =
+        (0..50_000).map(|number| format!("{{\"n\":{number},\"x\":\"{number:0>80}\"}}\n")).collect();
+    client.put("in/long.jsonl", "");
+    std::fs::write(server.file("in/long.jsonl"), &text).expect("the server's file");
+    client.put("in/short.jsonl", "1\n2\n");
+    client.put("in/none.jsonl", "");
+    let lines = ReaderConfig { input_type: Some(InputType::JsonLines), ..ReaderConfig::default() };
+    let all = items_of(&client, &buckets, lines.clone(), r#"{"Bucket": "b", "Key": "in/long.jsonl"}"#)
+        .expect("it can be read");
+    let found: String = all.iter().map(|item| item.value.to_text() + "\n").collect();
+    assert!(found == text);
+    let none = items_of(&client, &buckets, lines.clone(), r#"{"Bucket": "b", "Key": "in/none.jsonl"}"#)
+        .expect("it can be read");
+    assert_eq!(none, []);
+    let listed = items_of(&client, &buckets, ReaderConfig::default(), r#"{"Bucket": "b", "Prefix": "in/"}"#)
+        .expect("it can be listed");
+    let keys: Vec<_> = listed.iter().filter_map(|item| item.value.get("Key")?.as_str()).collect();
+    assert_eq!(keys, ["in/long.jsonl", "in/none.jsonl", "in/short.jsonl"]);
+    let flat = ReaderConfig { loads_and_flattens: true, ..lines.clone() };
+    let loaded =
+        items_of(&client, &buckets, flat, r#"{"Bucket": "b", "Prefix": "in/"}"#).expect("they can be read");
+    assert_eq!(loaded.len(), 50_002);
+    assert_eq!(loaded[50_001].source.as_deref(), Some("S3://b/in/short.jsonl"));
+    let gone = items_of(&client, &buckets, lines, r#"{"Bucket": "b", "Key": "in/gone.jsonl"}"#);
+    let fault = gone.expect_err("it is not there").to_string();
+    assert!(fault.starts_with("S3://b/in/gone.jsonl: "), "{fault}");
 }

@@ -13,6 +13,7 @@ use super::fault::Problem;
 use super::input::Input;
 use super::json::JsonItems;
 use super::json_lines::JsonLines;
+use super::parquet::Parquet;
 use super::unpack::unpack;
 use crate::objects::Pieces;
 
@@ -47,6 +48,7 @@ pub(super) enum Form {
     Csv(csv::Options),
     Json { pointer: Option<Arc<str>> },
     JsonLines,
+    Parquet,
 }
 
 impl Form {
@@ -57,7 +59,8 @@ impl Form {
             InputType::Json => Self::Json { pointer: config.items_pointer.clone() },
             InputType::JsonLines => Self::JsonLines,
             InputType::Avro => Self::Avro,
-            InputType::Parquet | InputType::Manifest => return None,
+            InputType::Parquet => Self::Parquet,
+            InputType::Manifest => return None,
         })
     }
 
@@ -70,6 +73,7 @@ impl Form {
             Self::Avro => Box::new(Avro::new(source()?)?),
             Self::Json { pointer } => Box::new(JsonItems::new(source()?, pointer.as_deref())?),
             Self::Csv(options) => Box::new(Csv::new(source()?, options)?),
+            Self::Parquet => Box::new(Parquet::new(pieces, runtime)?),
             Self::JsonLines => Box::new(JsonLines::new(source()?)),
         })
     }

@@ -17,7 +17,10 @@ use crate::arguments::{Fields, Refused};
 use crate::limits::{ITEM_BATCH_BYTES, ITEMS_PER_BATCH};
 use crate::objects::Pieces;
 
-/// Items that were decoded at once.
+/// Items that are passed over before it is asked again whether anybody listens.
+const ITEMS_PER_SKIP: u64 = 1_000_000;
+
+/// Items that were decoded at once; none say that there are no more.
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) items: Vec<Item>,
@@ -65,21 +68,26 @@ impl Job {
         Ok(Self { skip: 0, items_max, work })
     }
 
-    /// Begins to read, on a thread that may wait.
+    /// Begins to read, on a thread of its own: one of the runtime's would be missing there for as long as the items last.
     pub(super) fn start(self, sender: Sender<Result<Batch, ItemsFault>>) {
-        let runtime = Handle::current();
-        let within = runtime.clone();
-        runtime.spawn_blocking(move || {
-            let mut sink = Sink::new(&sender, self.skip, self.items_max);
-            let ended = self.work.run(&within, &mut sink);
-            // What stands before a fault is sound.
-            if sink.flush().is_continue()
-                && let Err(fault) = ended
-            {
-                // Nobody listens any more: then nobody wants to know.
-                let _ = sender.blocking_send(Err(fault));
-            }
-        });
+        let (runtime, spare) = (Handle::current(), sender.clone());
+        let thread = std::thread::Builder::new().name("items".to_owned());
+        if let Err(error) = thread.spawn(move || self.produce(&runtime, &sender)) {
+            // The channel is empty, so that there is room.
+            let _ =
+                spare.try_send(Err(ItemsFault::new(format!("no thread can be had to read items: {error}"))));
+        }
+    }
+
+    /// Reads until the end, which is a batch of nothing, or a fault. Without either, something of ours went wrong.
+    fn produce(self, runtime: &Handle, sender: &Sender<Result<Batch, ItemsFault>>) {
+        let mut sink = Sink::new(sender, self.skip, self.items_max);
+        let ended = self.work.run(runtime, &mut sink);
+        // What stands before a fault is sound.
+        if sink.flush().is_continue() {
+            // Nobody listens any more: then nobody wants to know.
+            let _ = sender.blocking_send(ended.map(|_| Batch { items: Vec::new() }));
+        }
     }
 }
 
@@ -138,9 +146,16 @@ pub(super) fn read_object(
         return Ok(ControlFlow::Break(()));
     }
     let mut decoder = form.decoder(object, runtime).map_err(fault)?;
-    if sink.skip > 0 {
-        let skipped = decoder.skip(sink.skip.min(sink.left)).map_err(fault)?;
+    while sink.skip > 0 && !sink.is_full() {
+        let wanted = sink.skip.min(sink.left).min(ITEMS_PER_SKIP);
+        let skipped = decoder.skip(wanted).map_err(fault)?;
         sink.skipped(skipped);
+        if sink.sender.is_closed() {
+            return Ok(ControlFlow::Break(()));
+        }
+        if skipped < wanted {
+            break;
+        }
     }
     while !sink.is_full() {
         let Some(decoded) = decoder.next().map_err(fault)? else { return Ok(ControlFlow::Continue(())) };

@@ -546,3 +546,20 @@ fn the_manifest_of_athena_lists_objects() {
         "fault: S3://b/bad.csv: a row of the manifest is `s3://BUCKET/KEY`, found `out/1.gz`\n"
     );
 }
+
+#[test]
+fn what_stands_before_a_fault_is_read_and_the_fault_stays() {
+    let world = World::new();
+    world.put("a.jsonl", "1\n2\n{");
+    let it = source(form(InputType::JsonLines), r#"{"Bucket": "b", "Key": "a.jsonl"}"#);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut items = open(&world.buckets, it).await.expect("the object is there");
+        assert_eq!(items.next(1).await.expect("sound").len(), 1);
+        assert_eq!(items.next(9).await.expect("sound").len(), 1);
+        let fault = items.next(9).await.expect_err("line 3 breaks off");
+        assert!(fault.to_string().contains("line 3"), "{fault}");
+        assert_eq!(items.next(9).await, Err(fault.clone()));
+        assert_eq!(fault.failure().error_str(), "States.ItemReaderFailed");
+    });
+}
