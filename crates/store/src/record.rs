@@ -6,6 +6,7 @@
 //!
 //! Not here: where records are kept (`sqlite.rs`).
 
+mod alike;
 mod error;
 mod fact;
 mod form;
@@ -17,6 +18,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -33,8 +35,8 @@ use self::form::{Activation, StoredActor, StoredDigest, StoredEvent, StoredPaylo
 use crate::limits::RECORD_BYTES_MAX;
 use crate::store::ExecutionKey;
 
-/// The newest format that is written, and the only one so far that is read.
-pub const FORMAT: u8 = 1;
+/// The newest format, which is written. Format 1 is read.
+pub const FORMAT: u8 = 2;
 
 /// Wider than any limit under which a text was accepted: what was remembered must be readable, whatever the settings are
 /// today. Only the depth is bounded (readers recurse).
@@ -62,8 +64,13 @@ pub fn encode(key: ExecutionKey, activation: u64, step: &Step) -> Result<Vec<u8>
     let payloads: Vec<StoredPayload<'_>> = step
         .payloads
         .iter()
-        .map(|it| StoredPayload { number: it.id.0, salt: it.salt, text: it.payload.text() })
+        .map(|it| StoredPayload { number: it.id.0, salt: it.salt, text: Cow::Borrowed(&**it.payload.text()) })
         .collect();
+    // What is read back may mean no more than this; a longer sum would be refused then.
+    let texts = payloads.iter().map(|it| it.text.len()).sum();
+    if texts > RECORD_BYTES_MAX {
+        return Err(RecordError::TooLarge { found: texts, limit: RECORD_BYTES_MAX });
+    }
     let activation =
         Activation { execution: key.0, number: activation, actors: actors.list, digests, events };
     let bytes = frame::write(&activation, &payloads)?;
@@ -144,11 +151,11 @@ impl Payloads {
     fn take(&mut self, digests: &[StoredDigest], payloads: &[StoredPayload<'_>]) -> Result<(), RecordError> {
         for payload in payloads {
             let number = payload.number;
-            let digest = payload_digest(&payload.salt, payload.text);
+            let digest = payload_digest(&payload.salt, &payload.text);
             if !digests.iter().any(|it| it.number == number && it.digest == digest) {
                 return Err(RecordError::PayloadChanged { number });
             }
-            let parsed = Payload::parse(payload.text, READ_LIMITS)
+            let parsed = Payload::parse(&*payload.text, READ_LIMITS)
                 .map_err(|error| RecordError::PayloadUnreadable { number, error })?;
             self.0.insert(number, parsed);
         }

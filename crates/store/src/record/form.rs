@@ -1,5 +1,7 @@
 //! Twins of the domain types, as they are stored. Their fields' and variants' order is the format: append, never reorder.
 
+use std::borrow::Cow;
+
 use machine::Actor;
 use machine::event::{Check, Due, Reason, Verdict};
 use serde::{Deserialize, Serialize};
@@ -48,7 +50,7 @@ pub(super) struct StoredDigest {
     pub digest: [u8; 32],
 }
 
-/// A payload, in the second section.
+/// A payload with its text, in the second section of format 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct StoredPayload<'a> {
     /// Its number.
@@ -56,7 +58,38 @@ pub(super) struct StoredPayload<'a> {
     /// What its digest was salted with.
     pub salt: [u8; 16],
     /// As it came, or compact.
-    pub text: &'a str,
+    #[serde(borrow)]
+    pub text: Cow<'a, str>,
+}
+
+/// A payload, in the second section of format 2.
+#[derive(Serialize, Deserialize)]
+pub(super) struct TextPayload<'a> {
+    /// Its number.
+    pub number: u32,
+    /// What its digest was salted with.
+    pub salt: [u8; 16],
+    /// As it came, or compact.
+    #[serde(borrow)]
+    pub text: StoredText<'a>,
+}
+
+/// A text.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum StoredText<'a> {
+    /// All of it.
+    Whole(&'a str),
+    /// The first `head` bytes of an earlier text of the same record, `middle`, and its last `tail` bytes.
+    Alike {
+        /// Which text; they count from 0, in the order of the section.
+        base: u32,
+        /// Bytes of its beginning.
+        head: u32,
+        /// Bytes of its end.
+        tail: u32,
+        /// What stands between.
+        middle: &'a str,
+    },
 }
 
 /// Who.

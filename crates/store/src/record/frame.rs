@@ -4,12 +4,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::FORMAT;
 use super::error::RecordError;
 use super::form::{Activation, StoredPayload};
+use super::{FORMAT, alike};
+use crate::limits::RECORD_BYTES_MAX;
 
 /// Format (1), checksum (4) and length (4) of the first section.
 const HEAD_BYTES: usize = 9;
+/// The format whose payloads have their whole texts each; still read.
+const FORMAT_OF_WHOLE_TEXTS: u8 = 1;
+/// The format of what is sealed whole.
+const SEALED_FORMAT: u8 = 1;
 /// Checksum before the second section.
 const CHECKSUM_BYTES: usize = 4;
 /// What most records stay below, to grow the buffer at most once or twice.
@@ -30,14 +35,14 @@ pub(super) fn write(
     activation: &Activation<'_>,
     payloads: &[StoredPayload<'_>],
 ) -> Result<Vec<u8>, RecordError> {
-    let texts: usize = payloads.iter().map(|it| it.text.len() + 24).sum();
-    let mut bytes = Vec::with_capacity(USUAL_BYTES + texts);
+    let longest = payloads.iter().map(|it| it.text.len()).max().unwrap_or_default();
+    let mut bytes = Vec::with_capacity(USUAL_BYTES + longest + 24 * payloads.len());
     bytes.push(FORMAT);
     bytes.extend_from_slice(&[0; HEAD_BYTES - 1]);
     let mut bytes = append(activation, bytes)?;
     let length = bytes.len() - HEAD_BYTES;
     let length = u32::try_from(length)
-        .map_err(|_| RecordError::TooLarge { found: length, limit: crate::limits::RECORD_BYTES_MAX })?;
+        .map_err(|_| RecordError::TooLarge { found: length, limit: RECORD_BYTES_MAX })?;
     bytes[5..HEAD_BYTES].copy_from_slice(&length.to_le_bytes());
     let checksum = front_checksum(&bytes);
     bytes[1..5].copy_from_slice(&checksum.to_le_bytes());
@@ -48,7 +53,7 @@ pub(super) fn write(
 pub(super) fn read(record: &[u8]) -> Result<Sections<'_>, RecordError> {
     let short = |expected| RecordError::TooShort { found: record.len(), expected };
     let format = *record.first().ok_or(short(HEAD_BYTES))?;
-    if format != FORMAT {
+    if !(FORMAT_OF_WHOLE_TEXTS..=FORMAT).contains(&format) {
         return Err(RecordError::UnknownFormat { found: format, known: FORMAT });
     }
     let expected = u32_at(record, 1).ok_or(short(HEAD_BYTES))?;
@@ -69,7 +74,10 @@ impl<'a> Sections<'a> {
     /// The payloads, if they are those that were written.
     pub(super) fn payloads(&self) -> Result<Vec<StoredPayload<'a>>, RecordError> {
         check("payloads", crc32c::crc32c(self.back), self.back_checksum)?;
-        whole(self.back)
+        match self.front[0] {
+            FORMAT_OF_WHOLE_TEXTS => whole(self.back),
+            _ => alike::unfold(whole(self.back)?, RECORD_BYTES_MAX),
+        }
     }
 
     /// The same events with other payloads.
@@ -80,7 +88,7 @@ impl<'a> Sections<'a> {
 
 /// One sealed value: format, checksum, contents. For what is stored whole, such as a revision.
 pub(super) fn seal(value: &impl Serialize) -> Result<Vec<u8>, RecordError> {
-    let mut bytes = append(value, vec![FORMAT, 0, 0, 0, 0])?;
+    let mut bytes = append(value, vec![SEALED_FORMAT, 0, 0, 0, 0])?;
     let checksum = front_checksum(&bytes);
     bytes[1..5].copy_from_slice(&checksum.to_le_bytes());
     Ok(bytes)
@@ -90,8 +98,8 @@ pub(super) fn seal(value: &impl Serialize) -> Result<Vec<u8>, RecordError> {
 pub(super) fn unseal<'a, T: Deserialize<'a>>(sealed: &'a [u8]) -> Result<T, RecordError> {
     let short = RecordError::TooShort { found: sealed.len(), expected: 5 };
     let format = *sealed.first().ok_or(short.clone())?;
-    if format != FORMAT {
-        return Err(RecordError::UnknownFormat { found: format, known: FORMAT });
+    if format != SEALED_FORMAT {
+        return Err(RecordError::UnknownFormat { found: format, known: SEALED_FORMAT });
     }
     let expected = u32_at(sealed, 1).ok_or(short)?;
     check("contents", front_checksum(sealed), expected)?;
@@ -101,7 +109,10 @@ pub(super) fn unseal<'a, T: Deserialize<'a>>(sealed: &'a [u8]) -> Result<T, Reco
 fn append_payloads(mut bytes: Vec<u8>, payloads: &[StoredPayload<'_>]) -> Result<Vec<u8>, RecordError> {
     let at = bytes.len();
     bytes.extend_from_slice(&[0; CHECKSUM_BYTES]);
-    let mut bytes = append(payloads, bytes)?;
+    let mut bytes = match bytes[0] {
+        FORMAT_OF_WHOLE_TEXTS => append(payloads, bytes)?,
+        _ => append(&alike::squeeze(payloads), bytes)?,
+    };
     let checksum = crc32c::crc32c(&bytes[at + CHECKSUM_BYTES..]);
     bytes[at..at + CHECKSUM_BYTES].copy_from_slice(&checksum.to_le_bytes());
     Ok(bytes)
