@@ -63,9 +63,8 @@ pub const KEY_BYTES_MAX: usize = 1_024;
 pub const KEY_SEGMENT_BYTES_MAX: usize = 255;
 /// Keys of one page of a listing. AWS: 1,000.
 pub const LIST_KEYS_MAX: usize = 1_000;
-/// Keys of one page of a folder where all of them are wanted. (Ours.)
-pub const LIST_FOLDER_KEYS: usize = 10_000;
-/// Objects that one listing may pass over in its folder before it is refused. (Ours.)
+/// Objects that one page of a listing may pass over in its folder before it is refused, and names of one folder that a
+/// distributed Map may list. (Ours.)
 pub const LIST_SCAN_MAX: usize = 1_000_000;
 /// Bytes of the user's metadata of an object. AWS: 2 KiB.
 pub const METADATA_BYTES_MAX: usize = 2_048;

@@ -54,12 +54,11 @@ impl Listing {
     /// Lists until everything has been read, or nobody wants more.
     pub(super) fn run(self, runtime: &Handle, sink: &mut Sink<'_>) -> Result<ControlFlow<()>, ItemsFault> {
         let source: Arc<str> = format!("S3://{}", self.bucket).into();
-        let mut token: Option<String> = None;
-        loop {
-            let page =
-                self.buckets.page(&self.bucket, &self.prefix, self.start_after.as_deref(), token.as_deref());
-            let page = runtime.block_on(page).map_err(|failure| ItemsFault::failed(&source, &failure))?;
-            for object in &page.objects {
+        let failed = |failure| ItemsFault::failed(&source, &failure);
+        let lister = self.buckets.list_all(&self.bucket, &self.prefix, self.start_after.as_deref());
+        let mut lister = runtime.block_on(lister).map_err(failed)?;
+        while let Some(objects) = runtime.block_on(lister.next()).map_err(failed)? {
+            for object in &objects {
                 let flow = match &self.form {
                     None if sink.is_full() => ControlFlow::Break(()),
                     None => sink.push(entry(object), Some(&source)),
@@ -69,11 +68,8 @@ impl Listing {
                     return Ok(flow);
                 }
             }
-            match page.next {
-                Some(next) => token = Some(next),
-                None => return Ok(ControlFlow::Continue(())),
-            }
         }
+        Ok(ControlFlow::Continue(()))
     }
 
     /// Reads the items of a listed object. What only stands for a folder has none.

@@ -563,3 +563,29 @@ fn what_stands_before_a_fault_is_read_and_the_fault_stays() {
         assert_eq!(fault.failure().error_str(), "States.ItemReaderFailed");
     });
 }
+
+/// The order of the keys is that of their bytes, whatever is a folder; links and what is not yet whole are passed over.
+#[test]
+fn a_folder_is_listed_in_the_order_of_its_keys() {
+    let world = World::new();
+    let keys = ["a-b/x", "a.b", "a/b/c", "a/b", "a0", "a/z", "b"];
+    for key in keys.iter().filter(|key| **key != "a/b") {
+        world.put(key, "x");
+    }
+    world.put("staging#0/1.tmp#1", "x");
+    world.put("a/b/back\\slash", "x");
+    std::os::unix::fs::symlink("/etc", world.folder.path().join("a/link")).expect("a link");
+    let listed = |arguments: &str| -> Vec<String> {
+        let items = world.items(source(ReaderConfig::default(), arguments), 0).expect("they can be listed");
+        items.iter().filter_map(|it| it.value.get("Key")?.as_str().map(str::to_owned)).collect()
+    };
+    assert_eq!(listed(r#"{"Bucket": "b"}"#), ["a-b/x", "a.b", "a/b/c", "a/z", "a0", "b"]);
+    assert_eq!(listed(r#"{"Bucket": "b", "Prefix": "a/"}"#), ["a/b/c", "a/z"]);
+    assert_eq!(listed(r#"{"Bucket": "b", "Prefix": "a/b"}"#), ["a/b/c"]);
+    assert_eq!(listed(r#"{"Bucket": "b", "Prefix": "a"}"#), ["a-b/x", "a.b", "a/b/c", "a/z", "a0"]);
+    assert_eq!(listed(r#"{"Bucket": "b", "StartAfter": "a/b/c"}"#), ["a/z", "a0", "b"]);
+    assert_eq!(listed(r#"{"Bucket": "b", "StartAfter": "a/b"}"#), ["a/b/c", "a/z", "a0", "b"]);
+    for nothing in ["c/", "a/link/", "../", "a//", "staging#0/"] {
+        assert_eq!(listed(&format!(r#"{{"Bucket": "b", "Prefix": "{nothing}"}}"#)), [""; 0], "{nothing}");
+    }
+}

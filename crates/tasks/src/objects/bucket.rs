@@ -8,11 +8,10 @@ use object_store::{Attributes, GetOptions, HeaderMap, ObjectMeta, ObjectStore};
 
 use super::config::{BucketConfig, BucketPlace, ConfigError};
 use super::error::Fault;
-use super::folder::Folder;
+use super::folder::{Folder, Walk};
 use super::key::{Key, Rules};
 use super::list::Query;
 use super::s3::S3;
-use crate::limits::{LIST_FOLDER_KEYS, LIST_KEYS_MAX};
 
 /// An open bucket.
 pub(super) struct Bucket {
@@ -107,11 +106,19 @@ impl Bucket {
         }
     }
 
-    /// Keys of a page where somebody wants all of them: each page of a folder looks at the whole folder.
-    pub(super) fn page_keys(&self) -> usize {
+    /// All keys, where somebody can walk through them; `None` where they come in pages.
+    pub(super) async fn walk(&self, prefix: &str, start_after: &str) -> Result<Option<Walk>, Fault> {
         match &self.place {
-            Place::Folder(_) => LIST_FOLDER_KEYS,
-            Place::S3(_) => LIST_KEYS_MAX,
+            Place::Folder(it) => it.walk(prefix, start_after).await.map(Some),
+            Place::S3(_) => Ok(None),
+        }
+    }
+
+    /// What a listing says of one key of a walk; nothing if its object is gone.
+    pub(super) async fn listed(&self, key: &str) -> Result<Option<Json>, Fault> {
+        match &self.place {
+            Place::Folder(it) => it.listed(key).await,
+            Place::S3(_) => Ok(None),
         }
     }
 

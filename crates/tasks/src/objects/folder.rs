@@ -6,6 +6,7 @@
 
 mod list;
 mod staging;
+mod walk;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ use std::sync::Arc;
 use asl::Json;
 use object_store::local::LocalFileSystem;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _};
+
+pub(super) use self::walk::Walk;
 
 use self::staging::Staging;
 use super::bucket::{Condition, Found, Put, ReadError, Stored, read};
@@ -128,6 +131,22 @@ impl Folder {
 
     pub(super) async fn list(&self, name: &str, query: &Query<'_>) -> Result<Json, Fault> {
         list::page(self, name, query).await
+    }
+
+    /// All keys, one after the other.
+    pub(super) async fn walk(&self, prefix: &str, start_after: &str) -> Result<Walk, Fault> {
+        let (folder, prefix, after) = (Arc::clone(&self.path), prefix.to_owned(), start_after.to_owned());
+        blocking(move || Walk::new(folder, &prefix, &after)).await
+    }
+
+    /// What a listing says of an object; nothing if it is gone.
+    pub(super) async fn listed(&self, key: &str) -> Result<Option<Json>, Fault> {
+        let Ok(path) = object_store::path::Path::parse(key) else { return Ok(None) };
+        match self.store.head(&path).await {
+            Ok(meta) => Ok(Some(list::object(key, &meta))),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     pub(super) fn store(&self) -> &dyn ObjectStore {

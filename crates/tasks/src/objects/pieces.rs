@@ -14,10 +14,11 @@ use bytes::Bytes;
 use object_store::{GetOptions, GetRange};
 
 use super::Buckets;
-use super::bucket::Bucket;
 use super::error::Fault;
+use super::folder::Walk;
 use super::key::Key;
 use super::list::Query;
+use crate::limits::LIST_KEYS_MAX;
 
 /// An object of some bucket, found and not yet read.
 #[derive(Clone)]
@@ -32,12 +33,21 @@ enum Place {
     Service { buckets: Buckets, bucket: Arc<str>, key: Key, options: GetOptions },
 }
 
-/// One page of a listing.
-pub(crate) struct Listed {
-    /// As `listObjectsV2` answers: `ETag`, `Key`, `LastModified`, `Size`, `StorageClass`.
-    pub(crate) objects: Vec<Json>,
-    /// Where the next page begins, if there is one.
-    pub(crate) next: Option<String>,
+/// All objects of a bucket that have a prefix, in the order of their keys.
+pub(crate) struct Lister {
+    buckets: Buckets,
+    bucket: Arc<str>,
+    prefix: Arc<str>,
+    start_after: Option<Arc<str>>,
+    place: Listed,
+}
+
+/// How far a listing is.
+enum Listed {
+    Walk(Box<Walk>),
+    /// Where the next page begins; `None` at the beginning.
+    Page(Option<String>),
+    Ended,
 }
 
 impl Buckets {
@@ -69,21 +79,49 @@ impl Buckets {
         Ok(Pieces { size_bytes: found.meta.size, place })
     }
 
-    /// One page of the objects whose keys begin with `prefix`, in the order of their keys.
-    pub(crate) async fn page(
+    /// Begins a listing.
+    pub(crate) async fn list_all(
         &self,
         bucket: &str,
         prefix: &str,
         start_after: Option<&str>,
-        token: Option<&str>,
-    ) -> Result<Listed, Failure> {
-        let bucket: &Bucket = self.get(bucket).map_err(|fault| fault.failure())?;
-        let keys_max = bucket.page_keys();
-        let query = Query { prefix, delimiter: None, keys_max, token, start_after };
-        let answer = bucket.list(&query).await.map_err(|fault| fault.failure())?;
-        let objects = answer.get("Contents").and_then(Json::as_array).map(<[Json]>::to_vec);
+    ) -> Result<Lister, Failure> {
+        let walk = async { self.get(bucket)?.walk(prefix, start_after.unwrap_or_default()).await };
+        let place = match walk.await.map_err(|fault| fault.failure())? {
+            Some(walk) => Listed::Walk(Box::new(walk)),
+            None => Listed::Page(None),
+        };
+        let start_after = start_after.map(Arc::from);
+        Ok(Lister { buckets: self.clone(), bucket: bucket.into(), prefix: prefix.into(), start_after, place })
+    }
+}
+
+impl Lister {
+    /// The next objects as `listObjectsV2` answers: `ETag`, `Key`, `LastModified`, `Size`, `StorageClass`. `None` at the end; a
+    /// page of nothing is not the end. Looks into folders: for a thread that may wait.
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<Json>>, Failure> {
+        self.more().await.map_err(|fault| fault.failure())
+    }
+
+    async fn more(&mut self) -> Result<Option<Vec<Json>>, Fault> {
+        let bucket = self.buckets.get(&self.bucket)?;
+        let token = match &mut self.place {
+            Listed::Ended => return Ok(None),
+            Listed::Page(token) => token.take(),
+            Listed::Walk(walk) => {
+                let key = walk.next().map_err(|error| Fault::Storage(error.to_string()))?;
+                let Some(key) = key else { return Ok(None) };
+                return Ok(Some(bucket.listed(&key).await?.into_iter().collect()));
+            }
+        };
+        let (keys_max, start_after) = (LIST_KEYS_MAX, self.start_after.as_deref());
+        let query =
+            Query { prefix: &self.prefix, delimiter: None, keys_max, token: token.as_deref(), start_after };
+        let answer = bucket.list(&query).await?;
         let next = answer.get("NextContinuationToken").and_then(Json::as_str).map(str::to_owned);
-        Ok(Listed { objects: objects.unwrap_or_default(), next })
+        self.place = next.map_or(Listed::Ended, |next| Listed::Page(Some(next)));
+        let objects = answer.get("Contents").and_then(Json::as_array).map(<[Json]>::to_vec);
+        Ok(Some(objects.unwrap_or_default()))
     }
 }
 

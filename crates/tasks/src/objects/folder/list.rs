@@ -108,17 +108,22 @@ fn page_of(entries: &[(String, Entry)], next: Option<String>) -> Page {
     let mut page = Page { next, ..Page::default() };
     for (name, entry) in entries {
         match entry {
-            Entry::Object(meta) => page.contents.push(object_of([
-                ("ETag", e_tag(meta.e_tag.as_deref())),
-                ("Key", Some(Json::from(name.as_str()))),
-                ("LastModified", last_modified(meta)),
-                ("Size", Some(Json::from(meta.size))),
-                ("StorageClass", Some(Json::from("STANDARD"))),
-            ])),
+            Entry::Object(meta) => page.contents.push(object(name, meta)),
             Entry::CommonPrefix => page.prefixes.push(name.clone()),
         }
     }
     page
+}
+
+/// What a listing says of an object.
+pub(super) fn object(key: &str, meta: &ObjectMeta) -> Json {
+    object_of([
+        ("ETag", e_tag(meta.e_tag.as_deref())),
+        ("Key", Some(Json::from(key))),
+        ("LastModified", last_modified(meta)),
+        ("Size", Some(Json::from(meta.size))),
+        ("StorageClass", Some(Json::from("STANDARD"))),
+    ])
 }
 
 fn encoded(name: &str) -> String {
