@@ -48,7 +48,7 @@ CREATE UNIQUE INDEX executions_by_name ON executions (machine, name);
 CREATE INDEX executions_by_id ON executions (id) WHERE named = 1;
 CREATE INDEX executions_by_arn ON executions (arn) WHERE arn IS NOT NULL;
 CREATE INDEX executions_unsettled ON executions (key) WHERE settled = 0;
-CREATE INDEX executions_not_well ON executions (status, key) WHERE status >= 2;
+CREATE INDEX executions_not_well ON executions (key) WHERE status >= 2;
 
 -- What happened: one row an activation that does not stand with its execution. The record carries its own checksums.
 CREATE TABLE records (

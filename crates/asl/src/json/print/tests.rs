@@ -60,3 +60,12 @@ fn a_text_within_bounds_is_the_text_or_the_bound_that_measuring_names() {
         }
     }
 }
+
+#[test]
+fn integers_are_written_as_fmt_writes_them() {
+    let edges = [0, 1, -1, 9, 10, -10, 99, 100, i64::MAX, i64::MIN, i64::MIN + 1];
+    let powers = (0..19).flat_map(|power| [10_i64.pow(power) - 1, 10_i64.pow(power), -(10_i64.pow(power))]);
+    for value in edges.into_iter().chain(powers) {
+        assert_eq!(Json::from(value).to_text(), value.to_string());
+    }
+}
