@@ -40,6 +40,38 @@ fn a_parent_gets_what_its_child_came_to() {
     assert_eq!(list.as_array().map(Vec::len), Some(2), "{list}");
 }
 
+/// The details of the parent's events of a type.
+fn details(world: &World, event_type: &str) -> Vec<serde_json::Value> {
+    let history = world.baton(&["history", "one", "--output", "json"]).json();
+    let events = history["events"].as_array().expect("events").clone();
+    let of_type = events.into_iter().filter(|event| event["type"] == event_type);
+    of_type
+        .map(|event| {
+            let details = event.as_object().expect("an event").iter();
+            let mut details = details.filter(|(name, _)| name.ends_with("EventDetails"));
+            details.next().expect("details").1.clone()
+        })
+        .collect()
+}
+
+#[test]
+fn what_was_submitted_stands_in_the_history_before_the_end() {
+    let world = world(".sync", ECHO);
+    world.baton(&RUN).succeeded();
+    let [submitted] = &details(&world, "TaskSubmitted")[..] else { panic!("one submission") };
+    assert_eq!(
+        (&submitted["resourceType"], &submitted["resource"]),
+        (&"states".into(), &"startExecution.sync".into())
+    );
+    let text = submitted["output"].as_str().expect("a text");
+    let output: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    let arn = output["ExecutionArn"].as_str().expect("an ARN");
+    assert!(arn.starts_with(&SHIP.replace("stateMachine", "execution")), "{arn}");
+    assert!(output["StartDate"].is_string(), "{output}");
+    let [ended] = &details(&world, "TaskSucceeded")[..] else { panic!("one end") };
+    assert!(ended["output"].as_str().is_some_and(|end| end.contains(arn)), "{ended}");
+}
+
 #[test]
 fn a_child_that_fails_fails_its_task() {
     let world = world(
@@ -80,6 +112,7 @@ fn a_parent_that_is_killed_finds_the_same_child_again() {
     let list = list.as_array().expect("a list").clone();
     assert_eq!(list.len(), 2, "one parent, one child: {list:?}");
     assert!(list.iter().all(|it| it["status"] == "SUCCEEDED"), "{list:?}");
+    assert_eq!(details(&world, "TaskSubmitted").len(), 1, "submitted once, delivered twice");
 }
 
 #[test]
@@ -102,4 +135,15 @@ fn machines_that_start_each_other_for_ever_are_stopped() {
     );
     let ended = world(".sync", &again).baton(&RUN);
     assert_eq!(ended.code, Some(1), "{ended:#?}");
+}
+
+#[test]
+fn the_role_of_a_task_is_told_in_history() {
+    let world = world(".sync", ECHO);
+    let parent = std::fs::read_to_string(world.file("pay.asl.json")).expect("it is there");
+    let role = r#""Credentials":{"RoleArn":"arn:aws:iam::000000000000:role/ship"},"End":true"#;
+    world.write("pay.asl.json", &parent.replace(r#""End":true"#, role));
+    world.baton(&RUN).succeeded();
+    let [scheduled] = &details(&world, "TaskScheduled")[..] else { panic!("one attempt") };
+    assert_eq!(scheduled["taskCredentials"]["roleArn"], "arn:aws:iam::000000000000:role/ship");
 }

@@ -93,6 +93,9 @@ impl<'a> Activation<'a> {
             Input::TaskFailed { task, attempt, began_at, failure } => {
                 state::task::failed(self, task, attempt, began_at, failure);
             }
+            Input::TaskSubmitted { task, attempt, began_at, output } => {
+                state::task::submitted(self, task, attempt, began_at, output);
+            }
             Input::TaskHeartbeat { task, attempt } => state::task::heartbeat(self, task, attempt),
             Input::CalledBack { token, callback } => state::task::called_back(self, &token, callback),
             Input::ActivityTaken { task, attempt, worker } => {

@@ -193,6 +193,13 @@ pub enum Fact {
         /// The `Arguments` contract.
         checks: Vec<Check>,
     },
+    /// The role that `Credentials` names for the attempt that is scheduled next. AWS shows it in the attempt's `…Scheduled`.
+    CredentialsEvaluated {
+        /// In which frame.
+        frame: FrameId,
+        /// `RoleArn`.
+        role_arn: Arc<str>,
+    },
     /// An attempt that somebody outside will answer has its token. Not in AWS's history.
     TokenIssued {
         /// In which frame.
@@ -213,7 +220,7 @@ pub enum Fact {
         /// The timer of `HeartbeatSeconds`, which runs from now on.
         heartbeat: Option<Due>,
     },
-    /// `TaskSubmitted`: the service has what it was sent; somebody with the token answers later.
+    /// `TaskSubmitted`: the service has what it was sent; somebody with the token answers later, or the runner waits for the end.
     TaskSubmitted {
         /// In which frame.
         frame: FrameId,
@@ -442,6 +449,7 @@ impl Fact {
             | Self::WaitScheduled { .. }
             | Self::HeartbeatRecorded { .. }
             | Self::TokenIssued { .. }
+            | Self::CredentialsEvaluated { .. }
             | Self::BranchSucceeded { .. }
             | Self::BranchFailed { .. }
             | Self::BranchAborted { .. }

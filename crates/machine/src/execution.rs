@@ -240,6 +240,7 @@ impl Execution {
             Input::Started { .. }
             | Input::TaskSucceeded { .. }
             | Input::TaskFailed { .. }
+            | Input::TaskSubmitted { .. }
             | Input::TaskHeartbeat { .. }
             | Input::TaskAbandoned { .. }
             | Input::TimerFired { .. }
@@ -299,7 +300,7 @@ impl Execution {
                 let timers = [running.timeout, running.heartbeat].into_iter().flatten();
                 let task = match (running.abandoned.is_some(), running.phase) {
                     (true, _) => Some(Effect::AbandonTask(order)),
-                    (false, Phase::Ordered) => Some(Effect::RunTask(order)),
+                    (false, Phase::Ordered | Phase::Awaited) => Some(Effect::RunTask(order)),
                     (false, Phase::Submitted | Phase::Offered | Phase::Taken) => None,
                 };
                 timers.map(|due| Effect::SetTimer { timer: due.timer, at: due.at }).chain(task).collect()

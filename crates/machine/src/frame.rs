@@ -132,6 +132,8 @@ pub(crate) struct StartedMapRun {
 pub(crate) enum Phase {
     /// A runner is ordered to run it, or runs it.
     Ordered,
+    /// A runner has handed it over, and waits for its end; it is ordered again after a crash.
+    Awaited,
     /// The runner is done; whoever has the token answers.
     Submitted,
     /// An activity's workers may take it.

@@ -52,6 +52,8 @@ struct Place {
     iteration: Option<(StateId, u32)>,
     /// The ARN of its last Map Run.
     map_run: Option<Arc<str>>,
+    /// The role that its task's `Credentials` named last.
+    role_arn: Option<Arc<str>>,
 }
 
 type Details = Option<(&'static str, Json)>;
@@ -67,13 +69,18 @@ impl Projection<'_> {
     fn follow(&mut self, fact: &Fact) {
         match fact {
             Fact::StateEntered { frame, state, .. } => {
-                self.frames.entry(*frame).or_default().state = Some(*state);
+                let place = self.frames.entry(*frame).or_default();
+                place.state = Some(*state);
+                place.role_arn = None;
             }
             Fact::MapIterationStarted { frame, child, index, .. } => {
                 let map = self.frames.get(frame).and_then(|place| place.state);
                 let iteration = map.map(|map| (map, *index));
                 let place = Place { iteration, ..Place::default() };
                 self.frames.insert(*child, place);
+            }
+            Fact::CredentialsEvaluated { frame, role_arn } => {
+                self.frames.entry(*frame).or_default().role_arn = Some(role_arn.clone());
             }
             Fact::MapRunStarted { frame, arn, .. } => {
                 self.frames.entry(*frame).or_default().map_run = Some(arn.clone());
@@ -192,6 +199,7 @@ impl Projection<'_> {
             | Fact::TaskSettled { .. }
             | Fact::HeartbeatRecorded { .. }
             | Fact::TokenIssued { .. }
+            | Fact::CredentialsEvaluated { .. }
             | Fact::RetryScheduled { .. }
             | Fact::WaitScheduled { .. }
             | Fact::BranchSucceeded { .. }
@@ -213,9 +221,12 @@ impl Projection<'_> {
         let timeouts = timeout_seconds.map(|it| ("timeoutInSeconds", Json::from(it))).into_iter();
         let timeouts = timeouts.chain(heartbeat_seconds.map(|it| ("heartbeatInSeconds", Json::from(it))));
         let arn = || [("resource", Json::String(resource.arn.clone()))].into_iter();
+        let role_arn = self.frames.get(&frame).and_then(|place| place.role_arn.clone());
+        let credentials =
+            role_arn.map(|it| ("taskCredentials", Json::object([("roleArn", Json::String(it))])));
         Some(match &resource.kind {
             ResourceKind::Function => {
-                let members = arn().chain(data("input", arguments)).chain(timeouts);
+                let members = arn().chain(data("input", arguments)).chain(timeouts).chain(credentials);
                 ("LambdaFunctionScheduled", details("lambdaFunctionScheduledEventDetails", members))
             }
             ResourceKind::Activity => {
@@ -225,7 +236,8 @@ impl Projection<'_> {
             ResourceKind::Service { .. } => {
                 let parameters = ("parameters", Json::String(arguments.payload.text().clone()));
                 let region = ("region", Json::from(self.region));
-                let members = service(resource).chain([region, parameters]).chain(timeouts);
+                let members =
+                    service(resource).chain([region, parameters]).chain(timeouts).chain(credentials);
                 ("TaskScheduled", details("taskScheduledEventDetails", members))
             }
         })

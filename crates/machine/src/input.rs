@@ -37,6 +37,18 @@ pub enum Input {
         /// The failure, as Retry and Catch see it.
         failure: Failure,
     },
+    /// A runner has handed an attempt over to whoever does the work, and waits for its end (`.sync`). Said again of the same
+    /// attempt, it leads to nothing; so does an answer that is too large to be remembered: what counts is the end.
+    TaskSubmitted {
+        /// Which task.
+        task: TaskId,
+        /// Which attempt of it.
+        attempt: u32,
+        /// When the runner took it up.
+        began_at: Timestamp,
+        /// What the service answered.
+        output: Payload,
+    },
     /// A worker says that it is still at it.
     TaskHeartbeat {
         /// Which task.

@@ -24,6 +24,8 @@ pub const JSONATA_STEPS_MAX: u64 = asl::limits::JSONATA_LIMITS.steps;
 /// Steps of JSONata of one activation before it must be committed. Checked between transitions, and before a Map starts
 /// another iteration while one runs.
 pub const ACTIVATION_JSONATA_STEPS_MAX: u64 = 2_000_000;
+/// Characters of a role's ARN in `Credentials`. AWS (IAM): 2,048.
+pub const ROLE_ARN_CHARS_MAX: usize = 2_048;
 /// Iterations of an inline Map that run at once where the definition sets no bound. AWS: 40.
 pub const MAP_CONCURRENCY_MAX: u32 = 40;
 /// `MaxInputBytesPerBatch` of a distributed Map. AWS: 262,144.

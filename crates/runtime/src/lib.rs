@@ -34,4 +34,4 @@ pub use store::{
     ExecutionFilter, ExecutionKey, ExecutionRow, Lookup, MapRunCounts, MapRunRecord, MapRunStatus,
     RevisionKey, StoreError,
 };
-pub use task_runner::{AbandonOutcome, ResultCheck, TaskOutcome, TaskRequest, TaskRunner};
+pub use task_runner::{AbandonOutcome, ResultCheck, Submission, TaskOutcome, TaskRequest, TaskRunner};

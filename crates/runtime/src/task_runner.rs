@@ -8,6 +8,7 @@
 //! after a crash; `abandon` only after the event that requested it is; a future is never dropped before it is done.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl::resource::{Resource, ResourceKind};
 use asl::{Failure, Json, Payload};
@@ -41,6 +42,39 @@ pub struct TaskRequest {
     pub check: ResultCheck,
     /// The Map Run that the attempt is, of a distributed Map.
     pub map_run: Option<Arc<MapRun>>,
+    /// Where a runner says what it has submitted, before it waits for the end of that.
+    pub submission: Submission,
+}
+
+/// Takes what a service answered when an attempt was handed over to it, while the attempt goes on (`.sync`). It is remembered in
+/// the order in which it was told, so before the attempt's end. Told once for each delivery; what was told of the attempt on an
+/// earlier delivery stands, and an answer larger than `result_bytes_max` is passed over.
+#[derive(Clone, Default)]
+pub struct Submission(Option<Arc<SubmissionInner>>);
+
+struct SubmissionInner {
+    is_told: AtomicBool,
+    tell: Box<dyn Fn(Payload) + Send + Sync>,
+}
+
+impl Submission {
+    /// One that hands what it is told to `tell`.
+    pub fn new(tell: impl Fn(Payload) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(SubmissionInner { is_told: AtomicBool::new(false), tell: Box::new(tell) })))
+    }
+
+    /// Says what was submitted. Without effect where nobody listens, and the second time.
+    pub fn tell(&self, output: Payload) {
+        if let Some(inner) = self.0.as_ref().filter(|it| !it.is_told.swap(true, Ordering::AcqRel)) {
+            (inner.tell)(output);
+        }
+    }
+}
+
+impl std::fmt::Debug for Submission {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Submission").field("is_heard", &self.0.is_some()).finish_non_exhaustive()
+    }
 }
 
 /// What a Map Run asks for, in the place of a Task state's resource.
@@ -68,6 +102,7 @@ impl TaskRequest {
             state: "State".into(),
             check: Arc::new(|_| Ok(())),
             map_run: None,
+            submission: Submission::default(),
         }
     }
 }

@@ -4,7 +4,6 @@
 //! under `awslambdaric`, Rust's under `lambda_runtime`, and a bare loop over a socket in Python, which shows what interpreter
 //! and loopback cost without any client. The answer of each says how long the handler itself took; the rest is the round trip.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use asl::Payload;
@@ -87,20 +86,10 @@ async fn measure(name: &str, config: LocalConfig, calls: usize) {
 
 /// Microseconds of one call, without those that the handler says it took.
 async fn call(runner: &FunctionsRunner) -> f64 {
-    let request = TaskRequest {
-        key: [7; 32],
-        attempt: 1,
-        is_redelivery: false,
-        resource: Resource::parse("arn:aws:lambda:::function:f").expect("it is a resource"),
-        arguments: Payload::parse(r#"{"order":"A-1","quantity":3}"#, asl::JsonLimits::PAYLOAD)
-            .expect("it is JSON"),
-        timeout_seconds: None,
-        result_bytes_max: 262_144,
-        execution_arn: "arn".into(),
-        state: "State".into(),
-        check: Arc::new(|_| Ok(())),
-        map_run: None,
-    };
+    let resource = Resource::parse("arn:aws:lambda:::function:f").expect("it is a resource");
+    let arguments = Payload::parse(r#"{"order":"A-1","quantity":3}"#, asl::JsonLimits::PAYLOAD);
+    let request =
+        TaskRequest { key: [7; 32], ..TaskRequest::alone(resource, arguments.expect("it is JSON")) };
     let began = Instant::now();
     let outcome = runner.run(request).await;
     let whole = began.elapsed().as_secs_f64() * 1e6;

@@ -83,6 +83,7 @@ impl NestedRunner {
         if !pattern.waits() {
             return Ok(TaskOutcome::Succeeded { output: answer::submitted(pattern, &row, request) });
         }
+        request.submission.tell(answer::submitted(pattern, &row, request));
         let end = match started.end {
             Some(end) => end,
             None => wait(&engine, started.key).await?,

@@ -44,6 +44,7 @@ fn what_no_task_can_name_is_refused() {
         "arn:aws:lambda:us-east-1::function:pay",
         "arn:awsome:states:::lambda:invoke",
         "arn:aws:s3:::bucket",
+        "arn:aws:swf:us-east-1:123456789012:task:pay",
     ] {
         check(arn, None);
     }

@@ -182,6 +182,7 @@ pub(crate) fn frame_of(fact: &Fact) -> Option<FrameId> {
         | Fact::WaitScheduled { frame, .. }
         | Fact::HeartbeatRecorded { frame, .. }
         | Fact::TokenIssued { frame, .. }
+        | Fact::CredentialsEvaluated { frame, .. }
         | Fact::ActivityStarted { frame, .. }
         | Fact::TaskSubmitted { frame, .. }
         | Fact::MapStateStarted { frame, .. }
@@ -223,6 +224,7 @@ fn hidden_name(fact: &Fact) -> &'static str {
         Fact::WaitScheduled { .. } => "WaitScheduled",
         Fact::HeartbeatRecorded { .. } => "HeartbeatRecorded",
         Fact::TokenIssued { .. } => "TokenIssued",
+        Fact::CredentialsEvaluated { .. } => "CredentialsEvaluated",
         Fact::BranchSucceeded { .. } => "BranchSucceeded",
         Fact::BranchFailed { .. } => "BranchFailed",
         Fact::BranchAborted { .. } => "BranchAborted",

@@ -15,7 +15,7 @@ pub(crate) struct Outside {
 /// How an attempt ended.
 enum Answer {
     Succeeded(String),
-    /// Somebody will answer later; this is what the service said.
+    /// The end comes later, from the service or from whoever has the token; this is what the service said first.
     Submitted(String),
     Failed(Failure),
     /// Nobody answered; the state's own timer rings.
@@ -28,7 +28,7 @@ impl Outside {
         Self { answers: events.iter().filter_map(answer).collect() }
     }
 
-    /// The answers to an order: what the service said, and what whoever has the token said then.
+    /// The answers to an order: what the service said first, and the end, by the service or by whoever has the token.
     pub(crate) fn answer(
         &mut self,
         order: &TaskOrder,
@@ -37,9 +37,11 @@ impl Outside {
     ) -> Vec<Input> {
         let mut inputs = Vec::new();
         while let Some(Answer::Submitted(output)) = self.answers.front() {
-            // Nested executions that are waited for are not served yet: their submission is passed over.
-            let submitted = runner_input(order, now, Answer::Succeeded(output.clone()));
-            inputs.extend(token.and(submitted));
+            let answer = match token {
+                Some(_) => Answer::Succeeded(output.clone()),
+                None => Answer::Submitted(output.clone()),
+            };
+            inputs.extend(runner_input(order, now, answer));
             self.answers.pop_front();
         }
         let last = self.answers.pop_front();
@@ -55,8 +57,11 @@ impl Outside {
 fn runner_input(order: &TaskOrder, began_at: Timestamp, answer: Answer) -> Option<Input> {
     let (task, attempt) = (order.task, order.attempt);
     match answer {
-        Answer::Succeeded(output) | Answer::Submitted(output) => {
+        Answer::Succeeded(output) => {
             Some(Input::TaskSucceeded { task, attempt, began_at, output: payload(output) })
+        }
+        Answer::Submitted(output) => {
+            Some(Input::TaskSubmitted { task, attempt, began_at, output: payload(output) })
         }
         Answer::Failed(failure) => Some(Input::TaskFailed { task, attempt, began_at, failure }),
         Answer::TimedOut => None,

@@ -77,8 +77,8 @@ impl Execution {
                 committed.iter().for_each(|output| self.number(output));
                 self.settled(*frame, committed.is_some());
             }
-            // AWS lets what follows follow the event before: `last` stays.
-            Fact::StateAborted { .. } => {}
+            // AWS lets what follows follow the event before: `last` stays. A role is only told.
+            Fact::StateAborted { .. } | Fact::CredentialsEvaluated { .. } => {}
             Fact::RetryScheduled { frame, retrier, due } => self.retry_scheduled(*frame, *retrier, *due),
             Fact::WaitScheduled { frame, due } => {
                 self.timer(due.timer);
@@ -316,6 +316,14 @@ impl Execution {
         }
     }
 
+    /// Who is at an attempt once it is submitted: whoever has its token, or still its runner.
+    fn phase_once_submitted(&self, id: FrameId) -> Phase {
+        match &self.revision.machine.state(self.visit(id).state).kind {
+            StateKind::Task(task) if task.resource.waits_for_token() => Phase::Submitted,
+            _ => Phase::Awaited,
+        }
+    }
+
     fn token_issued(&mut self, id: FrameId, task: TaskId, attempt: u32, secret: Secret) {
         self.next.task = self.next.task.max(task.0 + 1);
         let execution = self.info.id;
@@ -336,8 +344,9 @@ impl Execution {
     fn submitted(&mut self, id: FrameId, event: &Event, output: &Numbered) {
         self.number(output);
         self.touch(id, event);
+        let phase = self.phase_once_submitted(id);
         if let Activity::Task(task) = &mut self.visit_mut(id).activity {
-            task.phase = Phase::Submitted;
+            task.phase = phase;
         }
     }
 

@@ -3,6 +3,8 @@
 //! An attempt that ran out of time, or whose sibling failed, may still take effect. So it is *abandoned* first, and only
 //! its settled fate is reported: barred means timed out, committed means that it succeeded after all.
 
+mod credentials;
+
 use std::sync::Arc;
 
 use asl::failure::Occasion;
@@ -53,6 +55,7 @@ struct Prepared {
     arguments: Flow,
     timeout_seconds: Option<u32>,
     heartbeat_seconds: Option<u32>,
+    role_arn: Option<Arc<str>>,
 }
 
 fn prepare(activation: &mut Activation<'_>, frame: FrameId, it: &Task) -> Result<Prepared, Fault> {
@@ -61,7 +64,8 @@ fn prepare(activation: &mut Activation<'_>, frame: FrameId, it: &Task) -> Result
     let heartbeat = ["HeartbeatSeconds", "HeartbeatSecondsPath"];
     let heartbeat_seconds = seconds(activation, frame, it.heartbeat.as_ref(), it, heartbeat)?;
     let arguments = arguments(activation, frame, &it.arguments)?;
-    Ok(Prepared { arguments, timeout_seconds, heartbeat_seconds })
+    let role_arn = credentials::role_arn(activation, frame, it)?;
+    Ok(Prepared { arguments, timeout_seconds, heartbeat_seconds, role_arn })
 }
 
 fn schedule(activation: &mut Activation<'_>, frame: FrameId, it: &Task, prepared: Prepared) {
@@ -75,6 +79,9 @@ fn schedule(activation: &mut Activation<'_>, frame: FrameId, it: &Task, prepared
         Ok(arguments) => arguments,
         Err(failure) => return fail(activation, frame, failure),
     };
+    if let Some(role_arn) = prepared.role_arn {
+        activation.record_in(frame, Fact::CredentialsEvaluated { frame, role_arn });
+    }
     let visit = activation.execution.visit(frame);
     let (task, attempt) = (visit.task.unwrap_or(TaskId(activation.execution.next.task)), visit.attempts + 1);
     let timeout = prepared.timeout_seconds.map(|seconds| due_in(activation, seconds));
@@ -113,7 +120,7 @@ pub(crate) fn succeeded(
         activation.record(0, Fact::TaskSettled { frame, committed });
         return;
     }
-    if phase(activation, frame) != Some(Phase::Ordered) {
+    if !is_with_runner(activation, frame) {
         return;
     }
     if map_run::is_one(activation, frame) {
@@ -123,14 +130,14 @@ pub(crate) fn succeeded(
     let abandoned = running(activation, frame).and_then(|task| task.abandoned.clone());
     match (waits_for_token(activation, frame), abandoned) {
         (false, _) => answered(activation, frame, output),
-        (true, None) => submitted(activation, frame, output),
+        (true, None) => handed_over(activation, frame, output),
         // Nobody asks any more for an answer to what was sent.
         (true, Some(reason)) => barred(activation, frame, &reason),
     }
 }
 
 /// The service has what it was sent; from now on it is for whoever has the token to answer.
-fn submitted(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
+fn handed_over(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
     let state = StateRef::of(activation, frame);
     let StateKind::Task(it) = &state.kind else { unreachable!("only a Task state has a task") };
     if let Err(failure) = activation.within_limit(&output, it.resource.caption()) {
@@ -138,6 +145,35 @@ fn submitted(activation: &mut Activation<'_>, frame: FrameId, output: Payload) {
     }
     let output = activation.number(output);
     activation.record_in(frame, Fact::TaskSubmitted { frame, output });
+}
+
+/// The runner has submitted what it then waits for; the task stays with it. Whoever delivers an attempt again may say so again.
+pub(crate) fn submitted(
+    activation: &mut Activation<'_>,
+    task: TaskId,
+    attempt: u32,
+    began_at: Timestamp,
+    output: Payload,
+) {
+    let Some(frame) = current(activation, task, attempt) else { return };
+    let is_wanted = activation.execution.status == Status::Running
+        && phase(activation, frame) == Some(Phase::Ordered)
+        && running(activation, frame).is_some_and(|task| task.abandoned.is_none());
+    let state = StateRef::of(activation, frame);
+    let StateKind::Task(it) = &state.kind else { return };
+    let is_service = matches!(it.resource.kind, ResourceKind::Service { .. });
+    let fits = activation.within_limit(&output, it.resource.caption()).is_ok();
+    if !(is_wanted && is_service && fits) || it.resource.waits_for_token() {
+        return;
+    }
+    began(activation, frame, began_at);
+    let output = activation.number(output);
+    activation.record_in(frame, Fact::TaskSubmitted { frame, output });
+}
+
+/// Whether a runner is at an attempt: ordered, or waiting for what it submitted.
+fn is_with_runner(activation: &Activation<'_>, frame: FrameId) -> bool {
+    matches!(phase(activation, frame), Some(Phase::Ordered | Phase::Awaited))
 }
 
 /// Whether what a runner answers is not yet the task's answer.
@@ -199,7 +235,7 @@ pub(crate) fn failed(
         activation.record(0, Fact::TaskSettled { frame, committed: None });
         return;
     }
-    if phase(activation, frame) != Some(Phase::Ordered) {
+    if !is_with_runner(activation, frame) {
         return;
     }
     if map_run::is_one(activation, frame) {
@@ -322,8 +358,12 @@ fn running<'a>(activation: &'a Activation<'_>, frame: FrameId) -> Option<&'a Run
     }
 }
 
-/// `TaskStarted`, when the runner took it up; never before it was scheduled, whatever two clocks say.
+/// `TaskStarted`, when the runner took it up; never before it was scheduled, whatever two clocks say. Recorded already where it
+/// has submitted what it waits for.
 fn began(activation: &mut Activation<'_>, frame: FrameId, began_at: Timestamp) {
+    if phase(activation, frame) != Some(Phase::Ordered) {
+        return;
+    }
     let previous = activation.execution.frame(frame).last;
     let at = began_at.clamp(activation.execution.visit(frame).entered_at, activation.now);
     activation.record_at(at, previous, Fact::TaskStarted { frame });

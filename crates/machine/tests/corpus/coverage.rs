@@ -9,10 +9,11 @@ use std::fmt;
 use machine::{Event, Fact, FrameId, Input, Revision};
 
 const KINDS: [&str; 8] = ["Pass", "Task", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map"];
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 12] = [
     "Started",
     "TaskSucceeded",
     "TaskFailed",
+    "TaskSubmitted",
     "TaskHeartbeat",
     "CalledBack",
     "ActivityTaken",
@@ -26,7 +27,7 @@ const INPUTS: [&str; 11] = [
 /// Why some pairs cannot be: the kinds, the inputs, the reason.
 const IMPOSSIBLE: [(&[&str], &[&str], &str); 1] = [(
     &["Pass", "Choice", "Succeed", "Fail"],
-    &["TaskHeartbeat", "ActivityTaken", "StopRequested"],
+    &["TaskSubmitted", "TaskHeartbeat", "ActivityTaken", "StopRequested"],
     "it is left in the activation that entered it, so it never stands when an input comes; and this input enters no state",
 )];
 
@@ -138,6 +139,7 @@ fn name(input: &Input) -> &'static str {
         Input::Started { .. } => "Started",
         Input::TaskSucceeded { .. } => "TaskSucceeded",
         Input::TaskFailed { .. } => "TaskFailed",
+        Input::TaskSubmitted { .. } => "TaskSubmitted",
         Input::TaskHeartbeat { .. } => "TaskHeartbeat",
         Input::CalledBack { .. } => "CalledBack",
         Input::ActivityTaken { .. } => "ActivityTaken",

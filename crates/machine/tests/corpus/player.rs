@@ -49,6 +49,10 @@ impl Live {
                 let (task, attempt) = self.attempt(words);
                 Input::TaskFailed { task, attempt, began_at, failure: words.failure() }
             }
+            "submitted" => {
+                let (task, attempt) = self.attempt(words);
+                Input::TaskSubmitted { task, attempt, began_at, output: words.payload("output") }
+            }
             "heartbeat" => {
                 let (task, attempt) = self.attempt(words);
                 Input::TaskHeartbeat { task, attempt }
@@ -174,6 +178,7 @@ fn probes(execution: &Execution) -> Vec<Input> {
         match effect {
             Effect::RunTask(TaskOrder { task, attempt, .. }) => {
                 let began_at = Timestamp::from_unix_ms(START_MS);
+                probes.push(Input::TaskSubmitted { task, attempt, began_at, output: output() });
                 probes.push(Input::TaskSucceeded { task, attempt, began_at, output: output() });
                 probes.push(Input::TaskFailed {
                     task,

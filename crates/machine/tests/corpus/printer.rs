@@ -107,6 +107,7 @@ fn show_event(revision: &Revision, types: &BTreeMap<u64, &str>, event: &Event) -
         Fact::StateRedriven { .. } => String::new(),
         Fact::ActivityStarted { worker, .. } => worker.as_deref().unwrap_or("").to_owned(),
         Fact::TaskSubmitted { output, .. } => short(output.payload.text()),
+        Fact::CredentialsEvaluated { role_arn, .. } => role_arn.to_string(),
         Fact::TokenIssued { task, attempt, .. } => format!("#{} attempt={attempt}", task.0),
         Fact::ExecutionStarted { .. }
         | Fact::ExecutionSucceeded { .. }

@@ -23,7 +23,7 @@ use crate::engine::handle::{Line, Message};
 use crate::limits::{BACKOFF_MAX, BACKOFF_MIN};
 use crate::shard::arrival::Arrival;
 use crate::shard::release::TaskJob;
-use crate::task_runner::{AbandonOutcome, TaskOutcome, TaskRequest, TaskRunner};
+use crate::task_runner::{AbandonOutcome, Submission, TaskOutcome, TaskRequest, TaskRunner};
 
 /// What names an attempt within this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -123,7 +123,8 @@ impl Context {
             return self.report(attempt, Actor::Engine, Some(input));
         };
         let actor = Actor::Worker(runner.name(&job.request));
-        let request = job.request.clone();
+        let submission = self.submission(&job, actor.clone(), began_at);
+        let request = TaskRequest { submission, ..job.request.clone() };
         // The call itself may panic, before there is a future.
         let work = async move { runner.run(request).await };
         let outcome = match guarded(work).await {
@@ -132,6 +133,15 @@ impl Context {
         };
         let input = input_of(&job, began_at, outcome);
         self.report(attempt, actor, input);
+    }
+
+    /// What the runner says there goes the way of its report, and so before it.
+    fn submission(&self, job: &TaskJob, actor: Actor, began_at: Timestamp) -> Submission {
+        let (line, key, task, attempt) = (self.line.clone(), job.key, job.task, job.request.attempt);
+        Submission::new(move |output| {
+            let input = Input::TaskSubmitted { task, attempt, began_at, output };
+            line.send(Message::Arrival(Arrival::Deliver { key, actor: actor.clone(), input }));
+        })
     }
 
     async fn abandon(&self, attempt: Attempt, job: TaskJob) {

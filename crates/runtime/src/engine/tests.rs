@@ -22,6 +22,8 @@ use crate::testing::{PASS, TASK, payload, request, revision};
 struct Scripted {
     panics: bool,
     hangs: bool,
+    /// Says so twice before it goes on.
+    submits: bool,
     /// What an abandoned attempt turns out to have committed.
     committed: Option<&'static str>,
     called_off: Notify,
@@ -42,6 +44,10 @@ impl TaskRunner for Scripted {
         Box::pin(async move {
             self.runs.fetch_add(1, Ordering::Relaxed);
             self.log.lock().expect("nobody panics with the log").push(format!("run {}", request.attempt));
+            if self.submits {
+                request.submission.tell(payload(r#"{"ExecutionArn":"one"}"#));
+                request.submission.tell(payload(r#"{"ExecutionArn":"one again"}"#));
+            }
             assert!(!self.panics, "the runner is broken");
             if self.hangs {
                 self.called_off.notified().await;
@@ -89,6 +95,41 @@ fn a_task_runs_and_its_answer_is_the_output() {
     let (end, runner) = run_with(Scripted::default());
     assert_eq!((end.status, end.output), (Status::Succeeded, Some(payload(r#"{"paid":true}"#))));
     assert_eq!(runner.runs.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn what_a_runner_submits_is_remembered_once_and_before_its_end() {
+    let (folder, tokio) = (tempfile::tempdir().expect("a folder"), Runtime::new().expect("threads"));
+    let hanging = || Arc::new(Scripted { submits: true, hangs: true, ..Scripted::default() });
+    let first = hanging();
+    let engine = lasting_engine_with(&folder, &tokio, vec![first.clone()]);
+    let revision = revision(TASK);
+    let mut start = request(&revision, None, "{}");
+    let saved = engine.handle().save_revision(&revision, asl::Timestamp::default(), Actor::Engine);
+    start.revision_key = saved.expect("it is remembered");
+    let key = engine.handle().start(start).expect("it starts").key;
+    let submitted = |engine: &Engine| {
+        let loaded = engine.handle().load(key).expect("it is there");
+        let outputs = loaded.events.iter().filter_map(|it| match &it.fact {
+            Fact::TaskSubmitted { output, .. } => Some(output.payload.text().to_string()),
+            _ => None,
+        });
+        outputs.collect::<Vec<_>>()
+    };
+    while submitted(&engine).is_empty() {
+        std::thread::yield_now();
+    }
+    engine.drain();
+
+    // The process is gone while the attempt waits: it is delivered again, and what it says again is not remembered again.
+    let second = Arc::new(Scripted { submits: true, ..Scripted::default() });
+    let engine = lasting_engine_with(&folder, &tokio, vec![second.clone()]);
+    assert_eq!(engine.resumed().tasks, 1);
+    let end = engine.handle().wait(key, Until::Ended).expect("it ends");
+    assert_eq!((end.status, second.runs.load(Ordering::Relaxed)), (Status::Succeeded, 1));
+    assert_eq!(submitted(&engine), [r#"{"ExecutionArn":"one"}"#]);
+    engine.drain();
+    first.called_off.notify_one();
 }
 
 #[test]
@@ -215,9 +256,17 @@ fn a_task_is_answered_by_whoever_has_its_token_and_once() {
 
 /// An engine over a store that keeps revisions, too.
 fn lasting_engine(folder: &tempfile::TempDir, tokio: &Runtime) -> Engine {
+    lasting_engine_with(folder, tokio, Vec::new())
+}
+
+fn lasting_engine_with(
+    folder: &tempfile::TempDir,
+    tokio: &Runtime,
+    runners: Vec<Arc<dyn TaskRunner>>,
+) -> Engine {
     let world = World {
         store: Box::new(store::SqliteStore::open(folder.path(), [3; 16]).expect("a store of our own")),
-        runners: Vec::new(),
+        runners,
         clock: Arc::new(SystemClock),
         seeds: Box::new(ProcessSeeds::from_seed([5; 32])),
         tokio: tokio.handle().clone(),

@@ -19,7 +19,7 @@ use crate::shard::load::LoadError;
 use crate::shard::member::{Member, Origin, cause_of, first_timer};
 use crate::shard::release::{Cause, Committed, Notice, Order, Release, TaskJob};
 use crate::shard::resident::Resident;
-use crate::task_runner::{TaskRequest, map_run_resource};
+use crate::task_runner::{Submission, TaskRequest, map_run_resource};
 
 impl Shard {
     /// Remembers a batch and releases what it leads to.
@@ -128,6 +128,7 @@ impl Shard {
             state: state.name.clone(),
             check: result_check(revision.clone(), order.state),
             map_run: order.map_run.clone(),
+            submission: Submission::default(),
         };
         TaskJob { key, task: order.task, request }
     }

@@ -218,6 +218,10 @@ pub(super) enum StoredFact<'a> {
         attempt: u32,
         redrives: u32,
     },
+    CredentialsEvaluated {
+        frame: u32,
+        role_arn: &'a str,
+    },
 }
 
 /// A variable and the text of its value.
@@ -333,6 +337,9 @@ impl<'a> StoredFact<'a> {
                 worker: worker.as_deref(),
                 heartbeat: heartbeat.map(StoredDue::of),
             },
+            Fact::CredentialsEvaluated { frame, role_arn } => {
+                Self::CredentialsEvaluated { frame: frame.0, role_arn }
+            }
             Fact::TaskSubmitted { frame, output } => {
                 Self::TaskSubmitted { frame: frame.0, output: output.id.0 }
             }
@@ -490,6 +497,9 @@ impl<'a> StoredFact<'a> {
                 worker: worker.map(Arc::from),
                 heartbeat: heartbeat.map(StoredDue::restore),
             },
+            Self::CredentialsEvaluated { frame, role_arn } => {
+                Fact::CredentialsEvaluated { frame: FrameId(frame), role_arn: role_arn.into() }
+            }
             Self::TaskSubmitted { frame, output } => {
                 Fact::TaskSubmitted { frame: FrameId(frame), output: payloads.get(output)? }
             }

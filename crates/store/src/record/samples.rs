@@ -6,7 +6,7 @@ use machine::event::{Check, Due, Numbered, Reason, Verdict};
 use machine::{Fact, FrameId, PayloadId, TaskId, TimerId};
 
 /// The kinds of facts, so that [`one`] can be asked for each of them.
-pub(super) const KINDS: u32 = 44;
+pub(super) const KINDS: u32 = 45;
 
 /// A fact of kind `kind`, filled with numbers that `seed` tells apart.
 pub(super) fn one(kind: u32, seed: u32) -> Fact {
@@ -89,6 +89,7 @@ pub(super) fn one(kind: u32, seed: u32) -> Fact {
         41 => Fact::ExecutionRedriven { count: seed, timeout: seed.is_multiple_of(2).then_some(due) },
         42 => Fact::StateRedriven { frame, checks },
         43 => Fact::MapRunRedriven { frame, task: TaskId(seed), attempt: seed, redrives: 2 },
+        44 => Fact::CredentialsEvaluated { frame, role_arn: "arn:aws:iam::000000000000:role/ship".into() },
         _ => unreachable!("there are {KINDS} kinds"),
     }
 }
@@ -140,6 +141,7 @@ pub(super) fn kind(fact: &Fact) -> u32 {
         Fact::ExecutionRedriven { .. } => 41,
         Fact::StateRedriven { .. } => 42,
         Fact::MapRunRedriven { .. } => 43,
+        Fact::CredentialsEvaluated { .. } => 44,
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use asl::Payload;
@@ -71,19 +70,11 @@ pub(crate) fn direct(arguments: &str) -> TaskRequest {
 /// An attempt of a state entry that no other has.
 pub(crate) fn request(resource: &str, arguments: &str) -> TaskRequest {
     static NEXT: AtomicU8 = AtomicU8::new(0);
+    let resource = Resource::parse(resource).expect("it is a resource");
+    let arguments = Payload::parse(arguments, asl::JsonLimits::PAYLOAD.with_bytes_max(64 << 20));
     TaskRequest {
         key: [NEXT.fetch_add(1, Ordering::Relaxed); 32],
-        attempt: 1,
-        is_redelivery: false,
-        resource: Resource::parse(resource).expect("it is a resource"),
-        arguments: Payload::parse(arguments, asl::JsonLimits::PAYLOAD.with_bytes_max(64 << 20))
-            .expect("it is JSON"),
-        timeout_seconds: None,
-        result_bytes_max: 262_144,
-        execution_arn: "arn".into(),
-        state: "State".into(),
-        check: Arc::new(|_| Ok(())),
-        map_run: None,
+        ..TaskRequest::alone(resource, arguments.expect("it is JSON"))
     }
 }
 
