@@ -1,12 +1,9 @@
 //! `Credentials` of a Task: the role that the work is to be done under. It is evaluated and recorded, and nothing is done with it:
 //! what a runner may do is said in the configuration. Source: AWS, "Accessing resources in other AWS accounts".
 
-<<<<<<< HEAD
-=======
 #[cfg(test)]
 mod tests;
 
->>>>>>> sy
 use std::sync::Arc;
 
 use asl::jsonata::Location;
