@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use asl::state::map::OutputType;
 use asl::{Failure, Json, Number, Payload};
 use machine::Status;
 use machine::map_run::Place;
@@ -36,7 +35,8 @@ struct Kind {
     name: &'static str,
     /// What is not put yet.
     body: String,
-    put: Vec<(String, u64)>,
+    /// Bytes of each file that was put; its number is in its name.
+    put: Vec<u64>,
 }
 
 impl Files {
@@ -75,27 +75,24 @@ impl Files {
 
     /// Puts what was taken since the last time.
     pub(super) async fn keep(&mut self) -> Result<Json, Fault> {
-        let extension = match self.form.config.output_type {
-            OutputType::Json => "json",
-            OutputType::JsonLines => "jsonl",
-        };
         for kind in [&mut self.succeeded, &mut self.failed, &mut self.quarantined] {
             if kind.body.is_empty() {
                 continue;
             }
             let text = self.form.joined(std::mem::take(&mut kind.body));
-            let key = format!("{}/{}_{}.{extension}", self.folder, kind.name, kind.put.len());
+            let key = self.form.key(&self.folder, kind.name, kind.put.len());
             let bytes = text.len() as u64;
             put(&self.buckets, &self.bucket, &key, text).await?;
-            kind.put.push((key, bytes));
+            kind.put.push(bytes);
         }
-        Ok(self.listed())
+        let sizes = |kind: &Kind| (kind.name, Json::array(kind.put.iter().map(|bytes| Json::from(*bytes))));
+        Ok(Json::object([&self.succeeded, &self.failed, &self.quarantined].map(sizes)))
     }
 
     pub(super) fn restore(&mut self, kept: &Json) {
         for kind in [&mut self.succeeded, &mut self.failed, &mut self.quarantined] {
             let files = kept.get(kind.name).and_then(Json::as_array).unwrap_or_default();
-            kind.put = files.iter().filter_map(file_of).collect();
+            kind.put = files.iter().filter_map(bytes_of).collect();
         }
     }
 
@@ -116,7 +113,10 @@ impl Files {
     }
 
     fn listed(&self) -> Json {
-        let files = |kind: &Kind| Json::array(kind.put.iter().map(file_json));
+        let files = |kind: &Kind| {
+            let keys = (0..).map(|number| self.form.key(&self.folder, kind.name, number));
+            Json::array(keys.zip(&kind.put).map(|(key, bytes)| file_json(&key, *bytes)))
+        };
         let own = (!self.quarantined.put.is_empty()).then(|| ("QUARANTINED", files(&self.quarantined)));
         let kinds = [
             ("FAILED", files(&self.failed)),
@@ -141,12 +141,10 @@ async fn put(buckets: &Buckets, bucket: &str, key: &str, text: String) -> Result
     })
 }
 
-fn file_json((key, bytes): &(String, u64)) -> Json {
-    Json::object([("Key", Json::from(key.as_str())), ("Size", Json::from(*bytes))])
+fn file_json(key: &str, bytes: u64) -> Json {
+    Json::object([("Key", Json::from(key)), ("Size", Json::from(bytes))])
 }
 
-fn file_of(file: &Json) -> Option<(String, u64)> {
-    let key = file.get("Key")?.as_str()?.to_owned();
-    let bytes = file.get("Size")?.as_number().and_then(Number::as_i64)?;
-    Some((key, u64::try_from(bytes).ok()?))
+fn bytes_of(file: &Json) -> Option<u64> {
+    u64::try_from(file.as_number().and_then(Number::as_i64)?).ok()
 }
