@@ -274,6 +274,7 @@ fn failed(reason: String) -> ExecutionEnd {
         settled: false,
         started_at: now,
         ended_at: now,
+        redrives: 0,
     }
 }
 

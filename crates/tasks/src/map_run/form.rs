@@ -84,7 +84,7 @@ impl Form {
             ("Name", Some(Json::String(ran.name.clone()))),
             ("Output", output.map(text)),
             ("OutputDetails", output.map(|_| included())),
-            ("RedriveCount", Some(Json::from(0_u32))),
+            ("RedriveCount", Some(Json::from(ran.end.redrives))),
             ("RedriveStatus", Some(Json::from(redrive))),
             ("RedriveStatusReason", reason.map(Json::from)),
             ("StartDate", Some(Json::from(ran.end.started_at.to_string()))),

@@ -7,10 +7,11 @@ use asl::{Entropy, ErrorName, Failure, Json, JsonLimits, Payload, Timestamp};
 use contracts::source::{SchemaSource, SchemaText, SourceError};
 use machine::map_run::{MapItem, MapRun};
 use machine::{Actor, Effect, Execution, ExecutionId, ExecutionInfo, Input, Limits, Revision, Status};
-use runtime::{ExecutionEnd, ExecutionKey};
+use runtime::{AccessError, ExecutionEnd, ExecutionKey, StartError, StoreError};
 
 use super::checkpoint::{Checkpoint, End};
 use super::children::{ChildEnd, ChildInput, Quarantined, Ran, Share};
+use super::fault::Fault;
 use super::feed::Feed;
 use super::form::{self, Form};
 use super::tally::Tally;
@@ -31,6 +32,7 @@ fn ran(status: Status, output: Option<&str>) -> Ran {
         settled: true,
         started_at: Timestamp::from_unix_ms(1_000),
         ended_at: Timestamp::from_unix_ms(2_000),
+        redrives: 2,
     };
     Ran { input: payload("[1]"), name: "c-0".into(), end, key: Some(ExecutionKey(7)), is_let_go: false }
 }
@@ -128,6 +130,7 @@ fn a_result_is_an_output_its_elements_or_a_description() {
     assert_eq!(texts(Transformation::Flatten, &succeeded), ["1", "[2]"]);
     for transformation in [Transformation::Compact, Transformation::Flatten, Transformation::None] {
         let text = texts(transformation, &failed).concat();
+        assert!(text.contains(r#""RedriveCount":2,"RedriveStatus":"REDRIVABLE""#), "{text}");
         assert!(text.contains(r#""ExecutionArn":"arn:aws:states:eu:1:execution:m/rows:c-0""#), "{text}");
         assert!(
             text.contains(r#""Error":"States.TaskFailed""#) && text.contains(r#""Status":"FAILED""#),
@@ -303,4 +306,26 @@ fn an_item_has_the_same_input_however_often_it_is_read() {
     let from = Checkpoint { children: 1, items: 1, ..Checkpoint::default() };
     assert_eq!(shown(&fed(&run, &from).expect("children")), shown(&all[1..]));
     assert_ne!(shown(&all[..1])[0][1..], shown(&all[1..2])[0][1..], "two items have two ids");
+}
+
+#[test]
+fn what_may_be_otherwise_later_is_no_failure_of_the_work() {
+    let message = || "no room".to_owned();
+    let later = [
+        Fault::from(StoreError::Full { message: message() }),
+        StoreError::Unusable { message: message() }.into(),
+        AccessError::Stopped.into(),
+        AccessError::Store { message: message() }.into(),
+        StartError::Stopped { message: None }.into(),
+    ];
+    assert!(later.iter().all(|fault| matches!(fault, Fault::Engine(_))), "{later:?}");
+    let never = [
+        Fault::from(StoreError::Corrupt { message: message() }),
+        StoreError::Rejected { message: message() }.into(),
+        AccessError::Missing { key: ExecutionKey(1) }.into(),
+    ];
+    for fault in never {
+        let Fault::Work(failure) = fault else { panic!("it is tried for ever: {fault:?}") };
+        assert!(failure.cause.is_some_and(|cause| cause.starts_with("the Map Run cannot go on: ")));
+    }
 }
