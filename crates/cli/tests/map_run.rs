@@ -197,10 +197,13 @@ fn what_cannot_be_read_fails_the_map_with_the_place() {
 
 #[test]
 fn results_that_cannot_be_written_fail_the_map() {
-    let writer = WRITER.replace("\"data\"", "\"nowhere\"");
-    let world = world(&map(&writer, PASS), "[1]");
-    let ended = world.baton(&[&RUN[..], &["--output", "json"]].concat());
-    assert_eq!(ended.json()["error"], "States.ResultWriterFailed");
+    for (from, to) in [("\"data\"", "\"nowhere\""), ("\"out\"", "\"../out\""), ("\"out\"", "\"a//b\"")] {
+        let world = world(&map(&WRITER.replace(from, to), PASS), "[1]");
+        let told = world.baton(&[&RUN[..], &["--output", "json"]].concat()).json();
+        assert_eq!(told["error"], "States.ResultWriterFailed", "{told}");
+        let children = world.baton(&["executions", "--machine", "m/rows", "--output", "json"]).json();
+        assert_eq!(children, json!([]), "what is wrong with {to} is said before a child is started");
+    }
 }
 
 #[test]

@@ -104,6 +104,7 @@ impl<'a> Driver<'a> {
 
     /// Starts children and takes their results until there are none left, or until the run has failed and none is under way.
     async fn work(&mut self, call_off: &CallOff) -> Result<(), Fault> {
+        self.sink.check()?;
         let mut feed = Feed::open(self.buckets, self.run, &self.checkpoint).await?;
         let mut window = Window::new(self.checkpoint.children);
         let (mut ready, mut under_way) = (VecDeque::new(), FuturesUnordered::new());

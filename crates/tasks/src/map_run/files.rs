@@ -15,6 +15,9 @@ use super::form::{self, Form};
 use crate::Buckets;
 use crate::limits::RESULT_FILE_BYTES;
 
+/// A number that no file of a run reaches: a file has a result of at least one of its items.
+const NUMBER_MAX: usize = 100_000_000;
+
 /// The files of one run.
 #[derive(Debug)]
 pub(super) struct Files {
@@ -54,6 +57,13 @@ impl Files {
             failed: Kind::new("FAILED"),
             quarantined: Kind::new("QUARANTINED"),
         }
+    }
+
+    /// Whether files may have the names that they will have: what is wrong with a place is said before a child is started.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        let longest = self.form.key(&self.folder, self.quarantined.name, NUMBER_MAX);
+        let checked = self.buckets.check_key(&self.bucket, &longest);
+        checked.map_err(|failure| unwritable(&self.bucket, &longest, &failure))
     }
 
     pub(super) fn take(&mut self, end: &ChildEnd) {
@@ -134,11 +144,13 @@ impl Kind {
 }
 
 async fn put(buckets: &Buckets, bucket: &str, key: &str, text: String) -> Result<(), Fault> {
-    buckets.put_text(bucket, key, text).await.map_err(|failure| {
-        let cause = failure.cause.as_deref().unwrap_or_else(|| failure.error_str());
-        let cause = format!("`{key}` cannot be written to the bucket `{bucket}`: {cause}");
-        Fault::Work(Failure::new("States.ResultWriterFailed", cause))
-    })
+    buckets.put_text(bucket, key, text).await.map_err(|failure| unwritable(bucket, key, &failure))
+}
+
+fn unwritable(bucket: &str, key: &str, failure: &Failure) -> Fault {
+    let cause = failure.cause.as_deref().unwrap_or_else(|| failure.error_str());
+    let cause = format!("`{key}` cannot be written to the bucket `{bucket}`: {cause}");
+    Fault::Work(Failure::new("States.ResultWriterFailed", cause))
 }
 
 fn file_json(key: &str, bytes: u64) -> Json {
