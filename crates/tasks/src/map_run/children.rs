@@ -5,7 +5,7 @@ use std::sync::Arc;
 use asl::measure::measure;
 use asl::{ErrorName, Failure, Payload, Timestamp};
 use machine::map_run::{MapItem, MapRun};
-use machine::{Actor, Revision, Status};
+use machine::{Actor, NotRedrivable, Revision, Status};
 use runtime::{
     AccessError, Clock as _, EngineHandle, ExecutionEnd, ExecutionFilter, ExecutionKey, ExecutionRow, Lookup,
     RedriveError, RevisionKey, StartError, StartRequest, Started, SystemClock,
@@ -229,19 +229,24 @@ impl Children {
 
     /// Redrives a child that had not succeeded; one that cannot be stays as it is.
     async fn redriven(&self, key: ExecutionKey, end: ExecutionEnd) -> Result<ExecutionEnd, Fault> {
-        loop {
+        while !*self.stopping.borrow() {
             let actor = Actor::Principal(self.run_arn.clone());
             match self.engine.redrive_async(key, actor).await {
-                Ok(_) => return self.ended(key).await,
-                Err(RedriveError::Access(AccessError::Busy { .. } | AccessError::Store { .. })) => {
-                    tokio::time::sleep(PAUSE).await;
+                Ok(_) | Err(RedriveError::NotRedrivable(NotRedrivable::Running)) => {
+                    return self.ended(key).await;
                 }
+                // Unsettled: a task that ran when it was stopped is being ended.
+                Err(
+                    RedriveError::Access(AccessError::Busy { .. } | AccessError::Store { .. })
+                    | RedriveError::NotRedrivable(NotRedrivable::Unsettled),
+                ) => tokio::time::sleep(PAUSE).await,
                 Err(
                     RedriveError::Access(AccessError::Quarantined { .. }) | RedriveError::NotRedrivable(_),
                 ) => return Ok(end),
                 Err(RedriveError::Access(error)) => return Err(error.into()),
             }
         }
+        Ok(end)
     }
 
     async fn ended(&self, key: ExecutionKey) -> Result<ExecutionEnd, Fault> {

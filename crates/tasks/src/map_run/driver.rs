@@ -126,7 +126,7 @@ impl<'a> Driver<'a> {
                 fed = feed.next(), if !is_fed && ready.is_empty() => {
                     fed.map(|children| ready.extend(children)).map_err(Fault::from)
                 }
-                _ = shown.tick() => self.show().await,
+                _ = shown.tick() => self.show_news().await,
             };
             let happened = happened.and_then(|()| self.ended_too(&mut under_way, &mut window));
             let happened = match happened {
@@ -240,6 +240,14 @@ impl<'a> Driver<'a> {
     async fn keep(&mut self) -> Result<(), Fault> {
         self.checkpoint.sink = Some(self.sink.keep().await?);
         self.record.checkpoint = self.checkpoint.to_text();
+        self.show().await
+    }
+
+    /// Remembers how things stand, unless nothing has happened since: a run that only waits writes nothing.
+    async fn show_news(&mut self) -> Result<(), Fault> {
+        if (self.record.items, self.record.executions) == (self.tally.items, self.tally.executions) {
+            return Ok(());
+        }
         self.show().await
     }
 
