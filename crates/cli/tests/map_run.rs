@@ -375,3 +375,41 @@ fn children_that_a_dead_process_has_started_do_not_outlive_a_run_that_cannot_go_
         assert_eq!(child["status"], "ABORTED", "{child}");
     }
 }
+
+/// A function that hangs in its first call. What is left of it is a worker that does not end before it is killed.
+const HANGS_ONCE: &str = r#"
+import http.client, json, os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+def ask(method, path, body=None):
+    api.request(method, "/2018-06-01/runtime/" + path, body)
+    answer = api.getresponse()
+    return answer.headers, answer.read()
+while True:
+    headers, event = ask("GET", "invocation/next")
+    if not os.path.exists(os.environ["CALLED"]):
+        open(os.environ["CALLED"], "w").close()
+        time.sleep(600)
+    ask("POST", "invocation/" + headers["Lambda-Runtime-Aws-Request-Id"] + "/response", event)
+"#;
+
+#[test]
+fn a_redrive_runs_what_was_stopped_in_the_middle_of_a_task() {
+    let processor = r#""StartAt":"C","States":{
+        "C":{"Type":"Choice","Choices":[{"Variable":"$","NumericEquals":1,"Next":"T"}],"Default":"W"},
+        "T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:123456789012:function:hangs","End":true},
+        "W":{"Type":"Wait","Seconds":2,"Next":"P"},
+        "P":{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% $states.context.Execution.RedriveCount = 0 ? $error('no') : 0 %}","End":true}}"#;
+    let world = world(&map("", processor), "[0,1]");
+    let called = world.file("called");
+    world.write("hangs.py", HANGS_ONCE);
+    let config = format!(
+        "[functions.hangs]\ncommand = [\"python3\", \"hangs.py\"]\nenvironment = [\"CALLED={}\"]\n",
+        called.display()
+    );
+    world.write("baton.toml", &config);
+    let told = world.baton(&[&RUN[..], &["--output", "json"]].concat()).json();
+    assert_eq!(told["error"], "States.ExceedToleratedFailureThreshold", "{told}");
+    assert!(called.exists(), "the function was at it");
+    assert_eq!(world.baton(&["redrive", "one", "--quiet"]).json(), json!([0, 1]));
+}
