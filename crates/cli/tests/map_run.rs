@@ -197,10 +197,13 @@ fn what_cannot_be_read_fails_the_map_with_the_place() {
 
 #[test]
 fn results_that_cannot_be_written_fail_the_map() {
-    let writer = WRITER.replace("\"data\"", "\"nowhere\"");
-    let world = world(&map(&writer, PASS), "[1]");
-    let ended = world.baton(&[&RUN[..], &["--output", "json"]].concat());
-    assert_eq!(ended.json()["error"], "States.ResultWriterFailed");
+    for (from, to) in [("\"data\"", "\"nowhere\""), ("\"out\"", "\"../out\""), ("\"out\"", "\"a//b\"")] {
+        let world = world(&map(&WRITER.replace(from, to), PASS), "[1]");
+        let told = world.baton(&[&RUN[..], &["--output", "json"]].concat()).json();
+        assert_eq!(told["error"], "States.ResultWriterFailed", "{told}");
+        let children = world.baton(&["executions", "--machine", "m/rows", "--output", "json"]).json();
+        assert_eq!(children, json!([]), "what is wrong with {to} is said before a child is started");
+    }
 }
 
 #[test]
@@ -313,4 +316,100 @@ fn a_sibling_that_fails_stops_the_children() {
     assert_eq!(shown["mapRuns"][0]["status"], "ABORTED");
     let history = world.baton(&["history", "one", "--output", "json"]).succeeded();
     assert!(history.contains("MapRunAborted"), "{history}");
+}
+
+#[test]
+fn a_redrive_runs_what_failed_even_where_the_object_has_changed_since() {
+    let world = world(&map(&reader(r#""InputType":"JSON""#, "in.json"), ODD_FAILS), "{}");
+    world.write("bucket/in.json", "[0,1,2]");
+    let told = world.baton(&[&RUN[..], &["--output", "json"]].concat()).json();
+    assert_eq!(told["error"], "States.ExceedToleratedFailureThreshold");
+    // The children are what they were started with; the number is what they have in common with the items.
+    world.write("bucket/in.json", "[0,3,2]");
+    assert_eq!(world.baton(&["redrive", "one", "--quiet"]).json(), json!([0, 10, 20]));
+    let children = world.baton(&["executions", "--machine", "m/rows", "--output", "json"]).json();
+    assert_eq!(children.as_array().map(Vec::len), Some(3), "no child is started twice");
+}
+
+#[test]
+fn a_run_that_fails_again_is_redriven_again() {
+    let twice = ODD_FAILS.replace("RedriveCount = 0", "RedriveCount < 2");
+    let world = world(&map("", &twice), "[0,1,2]");
+    assert_eq!(world.baton(&RUN).code, Some(1));
+    assert_eq!(world.baton(&["redrive", "one", "--quiet"]).code, Some(1));
+    assert_eq!(world.baton(&["redrive", "one", "--quiet"]).json(), json!([0, 10, 20]));
+    let shown = world.baton(&["show", "one", "--output", "json"]).json();
+    assert_eq!(shown["mapRuns"][0]["redriveCount"], 2, "{shown}");
+}
+
+#[test]
+fn items_that_are_set_aside_count_in_the_share_that_is_tolerated() {
+    // The first child is slow, so that nothing behind it is taken while the others fail: 3 of 20 items are less than a fifth.
+    let contract =
+        r#""Contract":{"Items":{"Schema":"int","Mode":"quarantine"}},"ToleratedFailurePercentage":20,"#;
+    let processor = r#""StartAt":"C","States":{"C":{"Type":"Choice","Choices":[{"Variable":"$","NumericEquals":0,"Next":"W"}],"Default":"F"},
+        "F":{"Type":"Fail","Error":"No"},"W":{"Type":"Wait","Seconds":1,"End":true}}"#;
+    let mut items = vec![json!(0), json!(1), json!(2), json!(3)];
+    items.extend((4..20).map(|n| json!(n.to_string())));
+    let world = world(&map(&(contract.to_owned() + WRITER), processor), &json!(items).to_string());
+    let output = world.baton(&RUN).json();
+    assert_eq!(results(&world, &output, "FAILED").len(), 3);
+    assert_eq!(results(&world, &output, "QUARANTINED").len(), 16);
+}
+
+#[test]
+fn children_that_a_dead_process_has_started_do_not_outlive_a_run_that_cannot_go_on() {
+    let slow = r#""StartAt":"W","States":{"W":{"Type":"Wait","Seconds":3600,"End":true}}"#;
+    let world = world(&map(&reader(r#""InputType":"JSON""#, "in.json"), slow), "{}");
+    world.write("bucket/in.json", &json!((0..20).collect::<Vec<_>>()).to_string());
+    let mut running = world.command(&RUN);
+    let mut running = running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("baton starts");
+    wait_for_children(&world, 20);
+    running.kill().expect("it can be killed");
+    running.wait().expect("it ends");
+    std::fs::remove_file(world.file("bucket/in.json")).expect("it was there");
+    let told = world.baton(&["resume", "one", "--quiet", "--output", "json"]).json();
+    assert_eq!(told["error"], "States.ItemReaderFailed", "{told}");
+    let children = world.baton(&["executions", "--machine", "m/rows", "--output", "json"]).json();
+    for child in children.as_array().expect("a list") {
+        assert_eq!(child["status"], "ABORTED", "{child}");
+    }
+}
+
+/// A function that hangs in its first call. What is left of it is a worker that does not end before it is killed.
+const HANGS_ONCE: &str = r#"
+import http.client, json, os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+def ask(method, path, body=None):
+    api.request(method, "/2018-06-01/runtime/" + path, body)
+    answer = api.getresponse()
+    return answer.headers, answer.read()
+while True:
+    headers, event = ask("GET", "invocation/next")
+    if not os.path.exists(os.environ["CALLED"]):
+        open(os.environ["CALLED"], "w").close()
+        time.sleep(600)
+    ask("POST", "invocation/" + headers["Lambda-Runtime-Aws-Request-Id"] + "/response", event)
+"#;
+
+#[test]
+fn a_redrive_runs_what_was_stopped_in_the_middle_of_a_task() {
+    let processor = r#""StartAt":"C","States":{
+        "C":{"Type":"Choice","Choices":[{"Variable":"$","NumericEquals":1,"Next":"T"}],"Default":"W"},
+        "T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:123456789012:function:hangs","End":true},
+        "W":{"Type":"Wait","Seconds":2,"Next":"P"},
+        "P":{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% $states.context.Execution.RedriveCount = 0 ? $error('no') : 0 %}","End":true}}"#;
+    let world = world(&map("", processor), "[0,1]");
+    let called = world.file("called");
+    world.write("hangs.py", HANGS_ONCE);
+    let config = format!(
+        "[functions.hangs]\ncommand = [\"python3\", \"hangs.py\"]\nenvironment = [\"CALLED={}\"]\n",
+        called.display()
+    );
+    world.write("baton.toml", &config);
+    let told = world.baton(&[&RUN[..], &["--output", "json"]].concat()).json();
+    assert_eq!(told["error"], "States.ExceedToleratedFailureThreshold", "{told}");
+    assert!(called.exists(), "the function was at it");
+    assert_eq!(world.baton(&["redrive", "one", "--quiet"]).json(), json!([0, 1]));
 }

@@ -9,11 +9,12 @@ mod selector;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use asl::state::map::{Distributed, MapMode};
 use asl::state::{Map, StateKind};
-use asl::{Entropy, Failure, Json, Payload, StateId, StateMachine, Timestamp, Variables};
+use asl::{Entropy, Failure, Json, Payload, State, StateId, StateMachine, Timestamp, Variables};
 
 pub use self::plan::{Place, Plan};
 pub use self::selector::{ItemCheck, ItemSelector, MapItem};
@@ -136,28 +137,37 @@ fn whole_machine(text: &str) -> &str {
 
 /// What names the Map Runs of a state: its `Label`, or what of its name may stand in an ARN. Two states never share one.
 pub fn label(machine: &StateMachine, state: StateId) -> String {
-    let own = label_alone(machine, state);
-    let is_taken = machine.states.iter().any(|other| {
-        other.id < state && is_distributed(&other.kind) && label_alone(machine, other.id) == own
-    });
-    if is_taken { format!("{own}-{}", state.0) } else { own }
+    // The parser has seen to it that these are unique.
+    let own = |state: &State| explicit_label(state).map(str::to_owned);
+    let mut taken: BTreeSet<String> = machine.states.iter().filter_map(own).collect();
+    if let Some(label) = explicit_label(machine.state(state)) {
+        return label.to_owned();
+    }
+    let is_before = |other: &&State| other.id < state && is_distributed(&other.kind);
+    for other in machine.states.iter().filter(is_before).filter(|other| explicit_label(other).is_none()) {
+        taken.insert(free_label(&taken, &other.name));
+    }
+    free_label(&taken, &machine.state(state).name)
 }
 
-fn label_alone(machine: &StateMachine, state: StateId) -> String {
-    let state = machine.state(state);
-    if let StateKind::Map(Map { mode: MapMode::Distributed(distributed), .. }) = &state.kind
-        && let Some(label) = &distributed.label
-    {
-        return label.to_string();
-    }
+fn explicit_label(state: &State) -> Option<&str> {
+    let StateKind::Map(Map { mode: MapMode::Distributed(distributed), .. }) = &state.kind else {
+        return None;
+    };
+    distributed.label.as_deref()
+}
+
+/// What of a name may stand in an ARN; numbered where others have that already.
+fn free_label(taken: &BTreeSet<String>, name: &str) -> String {
     let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
-    let name: String = state
-        .name
-        .chars()
-        .map(|char| if is_plain(char) { char } else { '-' })
-        .take(LABEL_CHARS_MAX)
-        .collect();
-    if name.is_empty() { "map".to_owned() } else { name }
+    let plain = |char| if is_plain(char) { char } else { '-' };
+    let cut =
+        |tail: &str| name.chars().map(plain).take(LABEL_CHARS_MAX - tail.len()).chain(tail.chars()).collect();
+    let numbered = (2_u32..).map(|number| cut(&format!("-{number}")));
+    let mut labels = std::iter::once(cut("")).chain(numbered);
+    labels
+        .find(|label: &String| !taken.contains(label))
+        .expect("a machine has fewer states than there are numbers")
 }
 
 fn is_distributed(kind: &StateKind) -> bool {

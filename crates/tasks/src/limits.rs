@@ -176,8 +176,18 @@ pub const MAP_RUN_CHILDREN_MAX: usize = 10_000;
 pub const MAP_RUN_STARTS_MAX: usize = 1_024;
 /// Child executions of one Map Run that may be ahead of one that is not done. (Ours.)
 pub const MAP_RUN_WINDOW_MAX: usize = 65_536;
-/// Bytes of results that wait for a child execution before them. (Ours.)
+/// Bytes of inputs of child executions that were started and whose results are not taken, and of items set aside beside
+/// them; at least one is always started. (Ours.)
+pub const MAP_RUN_INPUT_BYTES_MAX: usize = 64 * 1_048_576;
+/// Bytes of results that wait for a child execution before them; what is more is read again when its turn has come. (Ours.)
 pub const MAP_RUN_HELD_BYTES_MAX: usize = 32 * 1_048_576;
+/// Items that broke their contract, and their bytes, that one child execution's share may have; with more of them they get a
+/// number that no child execution has. (Ours.)
+pub const QUARANTINED_PER_SHARE: usize = 256;
+/// Bytes of them. (Ours.)
+pub const QUARANTINED_BYTES_PER_SHARE: usize = 1_048_576;
+/// How long a Map Run waits before it goes on from its checkpoint, where its engine could not do what it asked. (Ours.)
+pub const MAP_RUN_PAUSE: Duration = Duration::from_secs(1);
 /// Bytes of results that are put together into one file. (Ours.)
 pub const RESULT_FILE_BYTES: usize = 8 * 1_048_576;
 /// Child executions between two checkpoints of a Map Run whose results stand in the output. (Ours.)

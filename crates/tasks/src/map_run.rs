@@ -21,23 +21,22 @@ mod window;
 use std::sync::Arc;
 use std::time::Duration;
 
+use asl::Failure;
 use asl::resource::Resource;
-use asl::{ErrorName, Failure};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use machine::Status;
+use machine::map_run::MapRun;
 use runtime::task_runner::MAP_RUN_RESOURCE;
 use runtime::{
-    AbandonOutcome, Clock as _, EngineHandle, ExecutionFilter, ExecutionRow, MapRunStatus, SystemClock,
-    TaskOutcome, TaskRequest, TaskRunner,
+    AbandonOutcome, Clock as _, EngineHandle, MapRunStatus, SystemClock, TaskOutcome, TaskRequest, TaskRunner,
 };
 
-use self::children::Children;
 use self::driver::Driver;
 use self::fault::Fault;
 use crate::Buckets;
-use crate::called_off::Attempts;
+use crate::called_off::{Attempts, CallOff};
 use crate::engine_link::EngineLink;
+use crate::limits::MAP_RUN_PAUSE;
 
 /// Between two tries while the engine is busy, or a run that was called off ends.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -68,20 +67,29 @@ impl MapRunner {
         let Some(run) = request.map_run.clone() else { return not_a_map_run(&request) };
         let registered = self.attempts.register(&request, Arc::default());
         let engine = self.engine.engine().await;
-        let driven = match Driver::open(&self.buckets, &engine, &run, &request).await {
-            Ok(driver) => driver.drive(&registered.call_off).await,
-            Err(fault) => Err(fault),
-        };
-        match driven {
-            Ok(outcome) => outcome,
-            Err(Fault::Work(failure)) => TaskOutcome::Failed { failure },
-            // What is not told is delivered again, once there is an engine again.
-            Err(Fault::Engine(message)) => {
-                let cause = format!("the Map Run cannot go on: {message}");
-                TaskOutcome::Failed { failure: Failure::new(ErrorName::TASK_FAILED, cause) }
+        let call_off = &registered.call_off;
+        loop {
+            match self.driven(&engine, &run, &request, call_off).await {
+                Ok(outcome) => return outcome,
+                Err(Fault::Work(failure)) => return TaskOutcome::Failed { failure },
+                Err(Fault::CalledOff) => return TaskOutcome::Barred,
+                // What is not told is delivered again, once there is an engine again; who calls it off ends the rest.
+                Err(Fault::Engine(_)) if engine.has_stopped() || call_off.is_off() => {
+                    return TaskOutcome::Barred;
+                }
+                Err(Fault::Engine(_)) => tokio::time::sleep(MAP_RUN_PAUSE).await,
             }
-            Err(Fault::CalledOff) => TaskOutcome::Barred,
         }
+    }
+
+    async fn driven(
+        &self,
+        engine: &EngineHandle,
+        run: &MapRun,
+        request: &TaskRequest,
+        call_off: &CallOff,
+    ) -> Result<TaskOutcome, Fault> {
+        Driver::open(&self.buckets, engine, run, request).await?.drive(call_off).await
     }
 
     /// Ends a Map Run: first whoever drives it here, then whatever children are left.
@@ -99,27 +107,9 @@ impl MapRunner {
         AbandonOutcome::Barred
     }
 
-    async fn stop_children(
-        &self,
-        engine: &EngineHandle,
-        run: &machine::map_run::MapRun,
-    ) -> Result<(), Fault> {
+    async fn stop_children(&self, engine: &EngineHandle, run: &MapRun) -> Result<(), Fault> {
         let Some(mut record) = engine.map_run_async(run.arn.clone()).await? else { return Ok(()) };
-        let filter = ExecutionFilter {
-            machine_arn: Some(record.machine_arn.clone()),
-            status: Some(Status::Running),
-            ..ExecutionFilter::default()
-        };
-        let mut before = None;
-        loop {
-            let rows = engine.list_async(filter.clone(), before, PAGE_ROWS).await?;
-            let Some(last) = rows.last() else { break };
-            before = Some(last.key);
-            let is_ours = |row: &&ExecutionRow| Children::is_of(row, &run.arn);
-            for row in rows.iter().filter(is_ours) {
-                children::stop(engine, row.key, &run.arn).await?;
-            }
-        }
+        children::stop_all(engine, &record.machine_arn, &run.arn).await?;
         if record.status == MapRunStatus::Running {
             record.status = MapRunStatus::Aborted;
             record.stopped_at = Some(SystemClock.now());

@@ -54,6 +54,12 @@ impl Buckets {
         put.await.map_err(|fault: Fault| fault.failure())
     }
 
+    /// Whether there is such a bucket and it may have an object of this key, as far as that can be said without asking anybody.
+    pub(crate) fn check_key(&self, bucket: &str, key: &str) -> Result<(), Failure> {
+        let checked = self.get(bucket).and_then(|bucket| bucket.key(key));
+        checked.map(drop).map_err(|fault| fault.failure())
+    }
+
     fn get(&self, name: &str) -> Result<&Bucket, Fault> {
         self.0.iter().find(|bucket| *bucket.name == *name).ok_or(Fault::NoSuchBucket)
     }

@@ -166,6 +166,8 @@ pub struct ExecutionEnd {
     pub started_at: Timestamp,
     /// When it ended.
     pub ended_at: Timestamp,
+    /// How often it was redriven before.
+    pub redrives: u32,
 }
 
 /// Why a call about a task was of no effect.

@@ -280,6 +280,7 @@ pub(crate) fn end_of(execution: &Execution) -> Option<ExecutionEnd> {
         settled: execution.is_settled(),
         started_at: execution.started_at(),
         ended_at: execution.ended_at(),
+        redrives: execution.redrive_count(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl::{Failure, Json, JsonLimits, Number, Payload};
+use asl::{Failure, Json, JsonLimits, Number, Payload, Timestamp};
 use runtime::MapRunCounts;
 
 use super::fault::Fault;
@@ -19,6 +19,10 @@ pub(super) struct Checkpoint {
     pub(super) tally: Tally,
     /// The sink's own.
     pub(super) sink: Option<Json>,
+    /// When it was last redriven: what children came to before is not final.
+    pub(super) redriven_at: Option<Timestamp>,
+    /// Why the run fails, once it does: its children may have been stopped for it, which is no end of their own.
+    pub(super) doom: Option<Failure>,
     /// How the run ended, if it has.
     pub(super) end: Option<End>,
 }
@@ -35,10 +39,7 @@ impl Checkpoint {
     pub(super) fn to_text(&self) -> Arc<str> {
         let end = self.end.as_ref().map(|end| match end {
             End::Succeeded(output) => Json::object([("Output", Json::String(output.text().clone()))]),
-            End::Failed(failure) => Json::object([
-                ("Error", Json::from(failure.error_str())),
-                ("Cause", failure.cause.clone().map_or(Json::Null, Json::String)),
-            ]),
+            End::Failed(failure) => failure_json(failure),
         });
         let members = [
             ("Children", Some(Json::from(self.children))),
@@ -46,6 +47,8 @@ impl Checkpoint {
             ("ItemCounts", Some(counts_json(&self.tally.items))),
             ("ExecutionCounts", Some(counts_json(&self.tally.executions))),
             ("Sink", self.sink.clone()),
+            ("RedrivenAt", self.redriven_at.map(|at| Json::from(at.unix_ms))),
+            ("Doom", self.doom.as_ref().map(failure_json)),
             ("End", end),
         ];
         Json::object(members.into_iter().filter_map(|(name, value)| Some((name, value?)))).to_text().into()
@@ -54,7 +57,7 @@ impl Checkpoint {
     /// What was remembered.
     pub(super) fn parse(text: &Arc<str>) -> Result<Self, Fault> {
         let limits = JsonLimits::PAYLOAD.with_bytes_max(usize::MAX);
-        let unreadable = |problem| Fault::Engine(format!("a checkpoint cannot be read: {problem}"));
+        let unreadable = |problem| Fault::for_good(format!("its checkpoint cannot be read: {problem}"));
         let json = Payload::parse(text.clone(), limits).map_err(|error| unreadable(error.to_string()))?;
         let json = json.value();
         Ok(Self {
@@ -62,6 +65,12 @@ impl Checkpoint {
             items: whole(json, "Items"),
             tally: Tally { items: counts(json, "ItemCounts"), executions: counts(json, "ExecutionCounts") },
             sink: json.get("Sink").cloned(),
+            redriven_at: json
+                .get("RedrivenAt")
+                .and_then(Json::as_number)
+                .and_then(Number::as_i64)
+                .map(Timestamp::from_unix_ms),
+            doom: json.get("Doom").map(failure),
             end: json.get("End").map(end).transpose().map_err(unreadable)?,
         })
     }
@@ -73,9 +82,20 @@ fn end(json: &Json) -> Result<End, String> {
         let output = Payload::parse(output.clone(), limits).map_err(|error| error.to_string())?;
         return Ok(End::Succeeded(output));
     }
+    Ok(End::Failed(failure(json)))
+}
+
+fn failure_json(failure: &Failure) -> Json {
+    Json::object([
+        ("Error", Json::from(failure.error_str())),
+        ("Cause", failure.cause.clone().map_or(Json::Null, Json::String)),
+    ])
+}
+
+fn failure(json: &Json) -> Failure {
     let text = |name: &str| json.get(name).and_then(Json::as_str);
     let error = text("Error").unwrap_or_default();
-    Ok(End::Failed(Failure { error: Some(error.into()), cause: text("Cause").map(Into::into) }))
+    Failure { error: Some(error.into()), cause: text("Cause").map(Into::into) }
 }
 
 fn whole(json: &Json, name: &str) -> u64 {

@@ -16,7 +16,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::PAUSE;
 use super::checkpoint::{Checkpoint, End};
-use super::children::{ChildEnd, ChildInput, Children};
+use super::children::{self, ChildEnd, ChildInput, Children};
 use super::fault::Fault;
 use super::feed::Feed;
 use super::files::Files;
@@ -26,7 +26,7 @@ use super::tally::Tally;
 use super::window::Window;
 use crate::Buckets;
 use crate::called_off::CallOff;
-use crate::limits::{MAP_RUN_CHILDREN_MAX, MAP_RUN_HELD_BYTES_MAX, MAP_RUN_SHOWN_EVERY, MAP_RUN_WINDOW_MAX};
+use crate::limits::{MAP_RUN_CHILDREN_MAX, MAP_RUN_INPUT_BYTES_MAX, MAP_RUN_SHOWN_EVERY, MAP_RUN_WINDOW_MAX};
 
 /// AWS's name and words for it.
 const EXCEEDED: (&str, &str) =
@@ -40,6 +40,8 @@ pub(super) struct Driver<'a> {
     record: MapRunRecord,
     checkpoint: Checkpoint,
     children: Arc<Children>,
+    /// Whether somebody else may have started children that nobody here waits for.
+    is_taken_up: bool,
     sink: Sink,
     /// As things stand now; the checkpoint has its own.
     tally: Tally,
@@ -53,18 +55,21 @@ impl<'a> Driver<'a> {
         run: &'a MapRun,
         request: &TaskRequest,
     ) -> Result<Self, Fault> {
-        let children = Arc::new(Children::of(engine, run).await?);
-        let record = match engine.map_run_async(run.arn.clone()).await? {
+        let found = engine.map_run_async(run.arn.clone()).await?;
+        let is_taken_up = found.is_some();
+        let record = match found {
+            Some(record) if record.redrives < run.redrives => redriven(engine, record, run).await?,
             Some(record) => record,
-            None => new_record(engine, run, &children, request).await?,
+            None => new_record(engine, run, request).await?,
         };
-        let record = redriven(record, run);
         let checkpoint = Checkpoint::parse(&record.checkpoint)?;
+        let children = Arc::new(Children::of(engine, run, checkpoint.redriven_at).await?);
         let mut sink = sink(buckets, run, &children, request);
         if let Some(kept) = &checkpoint.sink {
             sink.restore(kept);
         }
-        Ok(Self { buckets, engine, run, record, tally: checkpoint.tally, checkpoint, children, sink })
+        let tally = checkpoint.tally;
+        Ok(Self { buckets, engine, run, record, checkpoint, children, is_taken_up, sink, tally })
     }
 
     /// Drives the run to its end.
@@ -75,11 +80,18 @@ impl<'a> Driver<'a> {
         if self.record.status == MapRunStatus::Aborted {
             return Err(Fault::CalledOff);
         }
-        let worked = match self.work(call_off).await {
+        let worked = match self.checkpoint.doom.clone() {
+            Some(failure) => Err(Fault::Work(failure)),
+            None => self.work(call_off).await,
+        };
+        if !matches!(worked, Err(Fault::Engine(_))) {
+            self.stop_others().await?;
+        }
+        let output = match worked {
             Ok(()) => self.output().await,
             Err(fault) => Err(fault),
         };
-        match worked {
+        match output {
             Ok(output) => self.end(MapRunStatus::Succeeded, End::Succeeded(output)).await,
             Err(Fault::Work(failure)) => {
                 // What went wrong first is what is told.
@@ -92,6 +104,7 @@ impl<'a> Driver<'a> {
 
     /// Starts children and takes their results until there are none left, or until the run has failed and none is under way.
     async fn work(&mut self, call_off: &CallOff) -> Result<(), Fault> {
+        self.sink.check()?;
         let mut feed = Feed::open(self.buckets, self.run, &self.checkpoint).await?;
         let mut window = Window::new(self.checkpoint.children);
         let (mut ready, mut under_way) = (VecDeque::new(), FuturesUnordered::new());
@@ -102,7 +115,8 @@ impl<'a> Driver<'a> {
                 let Some(child) = ready.pop_front() else { break };
                 under_way.push(self.started(child, &mut window));
             }
-            let is_fed = fault.is_some() || feed.is_over() && ready.is_empty();
+            let is_whole = feed.is_over() && ready.is_empty();
+            let is_fed = fault.is_some() || is_whole;
             if is_fed && under_way.is_empty() {
                 return fault.map_or(Ok(()), Err);
             }
@@ -112,20 +126,19 @@ impl<'a> Driver<'a> {
                 fed = feed.next(), if !is_fed && ready.is_empty() => {
                     fed.map(|children| ready.extend(children)).map_err(Fault::from)
                 }
-                _ = shown.tick() => self.show().await,
+                _ = shown.tick() => self.show_news().await,
             };
             let happened = happened.and_then(|()| self.ended_too(&mut under_way, &mut window));
             let happened = match happened {
-                Ok(()) => self
-                    .take(&mut window)
-                    .await
-                    .and_then(|()| self.tolerated(feed.is_over() && ready.is_empty())),
+                Ok(()) => self.take(&mut window).await,
                 fault => fault,
             };
+            let happened = happened.and_then(|()| self.tolerated(feed.is_over().then(|| feed.items())));
             if let Err(engine @ Fault::Engine(_)) = happened {
                 return Err(engine);
             }
             if let (Err(found), None) = (happened, &fault) {
+                self.doom(&found).await?;
                 fault = Some(found);
                 self.children.stop();
             }
@@ -140,15 +153,17 @@ impl<'a> Driver<'a> {
         if child.input.is_some() {
             self.tally.started(child.share.items);
         }
-        window.start();
+        window.start(child.bytes());
         let children = self.children.clone();
         async move { children.run(child).await }
     }
 
     fn ended(&mut self, ended: Result<ChildEnd, Fault>, window: &mut Window) -> Result<(), Fault> {
         let end = ended?;
-        if let Some(ran) = &end.ran {
-            self.tally.ended(ran.end.status, end.share.items);
+        match &end.ran {
+            Some(ran) => self.tally.ended(ran.end.status, end.share.items),
+            None if end.share.items > 0 => self.tally.not_started(end.share.items),
+            None => {}
         }
         window.end(end);
         Ok(())
@@ -173,12 +188,15 @@ impl<'a> Driver<'a> {
         };
         under_way < children_max
             && window.len() < MAP_RUN_WINDOW_MAX
-            && window.held_bytes() < MAP_RUN_HELD_BYTES_MAX
+            && window.input_bytes() < MAP_RUN_INPUT_BYTES_MAX
     }
 
     /// Takes the results that are next.
     async fn take(&mut self, window: &mut Window) -> Result<(), Fault> {
-        while let Some(end) = window.take() {
+        while let Some(mut end) = window.take() {
+            if let Some(ran) = &mut end.ran {
+                self.children.recall(ran).await?;
+            }
             self.sink.take(&end);
             self.checkpoint.children += 1;
             self.checkpoint.items += end.share.len();
@@ -197,12 +215,25 @@ impl<'a> Driver<'a> {
     }
 
     /// Fails when more items have failed than is tolerated. A share is known only when all items are.
-    fn tolerated(&self, is_whole: bool) -> Result<(), Fault> {
-        let total = is_whole.then(|| self.tally.items.total());
+    fn tolerated(&self, total: Option<u64>) -> Result<(), Fault> {
         if !self.run.plan.is_exceeded(self.tally.failed_items(), total) {
             return Ok(());
         }
         Err(Fault::Work(Failure::new(EXCEEDED.0, EXCEEDED.1)))
+    }
+
+    /// The run fails: that is remembered before a child is stopped for it, so that after a crash it is no other failure.
+    async fn doom(&mut self, fault: &Fault) -> Result<(), Fault> {
+        let Fault::Work(failure) = fault else { return Ok(()) };
+        self.checkpoint.doom = Some(failure.clone());
+        match self.keep().await {
+            // Results cannot be written; what they come to is not the first that went wrong.
+            Err(Fault::Work(_)) => {
+                self.record.checkpoint = self.checkpoint.to_text();
+                self.show().await
+            }
+            kept => kept,
+        }
     }
 
     /// Everything that was taken becomes final.
@@ -212,10 +243,26 @@ impl<'a> Driver<'a> {
         self.show().await
     }
 
+    /// Remembers how things stand, unless nothing has happened since: a run that only waits writes nothing.
+    async fn show_news(&mut self) -> Result<(), Fault> {
+        if (self.record.items, self.record.executions) == (self.tally.items, self.tally.executions) {
+            return Ok(());
+        }
+        self.show().await
+    }
+
     /// Remembers how things stand, at the last checkpoint.
     async fn show(&mut self) -> Result<(), Fault> {
         (self.record.items, self.record.executions) = (self.tally.items, self.tally.executions);
         save(self.engine, &self.record).await
+    }
+
+    /// Children of whoever drove the run before, which this one has not come to: none outlives its run.
+    async fn stop_others(&self) -> Result<(), Fault> {
+        if self.is_taken_up {
+            children::stop_all(self.engine, self.children.machine_arn(), &self.run.arn).await?;
+        }
+        Ok(())
     }
 
     async fn output(&mut self) -> Result<Payload, Fault> {
@@ -248,15 +295,14 @@ fn outcome(end: End) -> TaskOutcome {
 async fn new_record(
     engine: &EngineHandle,
     run: &MapRun,
-    children: &Children,
     request: &TaskRequest,
 ) -> Result<MapRunRecord, Fault> {
     let execution = engine.find_async(Lookup::Arn(request.execution_arn.clone())).await?;
-    let missing = || Fault::Engine(format!("there is no execution `{}`", request.execution_arn));
+    let missing = || Fault::for_good(format!("there is no execution `{}`", request.execution_arn));
     let record = MapRunRecord {
         arn: run.arn.clone(),
         execution: execution.ok_or_else(missing)?.key,
-        machine_arn: children.machine_arn().clone(),
+        machine_arn: run.child_revision().arn,
         status: MapRunStatus::Running,
         started_at: SystemClock.now(),
         stopped_at: None,
@@ -272,27 +318,30 @@ async fn new_record(
     Ok(record)
 }
 
-/// A run that is redriven begins anew, with the children that it has.
-fn redriven(record: MapRunRecord, run: &MapRun) -> MapRunRecord {
-    if record.redrives >= run.redrives {
-        return record;
-    }
-    MapRunRecord {
+/// A run that is redriven begins anew, with the children that it has. Remembered before any of them goes on: those that end
+/// badly from now on do not go on once more after a crash.
+async fn redriven(engine: &EngineHandle, record: MapRunRecord, run: &MapRun) -> Result<MapRunRecord, Fault> {
+    let checkpoint = Checkpoint { redriven_at: Some(SystemClock.now()), ..Checkpoint::default() };
+    let record = MapRunRecord {
         status: MapRunStatus::Running,
         stopped_at: None,
         redrives: run.redrives,
-        checkpoint: Checkpoint::default().to_text(),
+        checkpoint: checkpoint.to_text(),
         ..record
-    }
+    };
+    save(engine, &record).await?;
+    Ok(record)
 }
 
-/// Remembers a record, however long the store has no room for it.
+/// Remembers a record, however long the store has no room for it. Fails where it never will, and where the engine has stopped.
 async fn save(engine: &EngineHandle, record: &MapRunRecord) -> Result<(), Fault> {
     loop {
         match engine.save_map_run_async(record.clone()).await {
             Ok(()) => return Ok(()),
-            Err(error) if engine.has_stopped() => return Err(error.into()),
-            Err(_) => tokio::time::sleep(PAUSE).await,
+            Err(error) => match Fault::from(error) {
+                Fault::Engine(_) if !engine.has_stopped() => tokio::time::sleep(PAUSE).await,
+                fault => return Err(fault),
+            },
         }
     }
 }

@@ -17,8 +17,10 @@ pub(super) struct Feed<'a> {
     source: Source,
     selector: ItemSelector<'a>,
     open: Batch,
-    /// Items that broke their contract, since the last child.
-    quarantined: Vec<Quarantined>,
+    /// What the next child's share will be, without its own items.
+    share: Share,
+    /// Bytes of a batch without its items: `{"BatchInput":…,"Items":[…]}`.
+    around_bytes: usize,
     /// The number of the next item, and of the next child.
     item_next: u64,
     child_next: u64,
@@ -53,7 +55,8 @@ impl<'a> Feed<'a> {
             source,
             selector,
             open: Batch::default(),
-            quarantined: Vec::new(),
+            share: Share::default(),
+            around_bytes: run.plan.batch_input.as_ref().map_or(0, bytes_of).saturating_add(28),
             item_next: from.items,
             child_next: from.children,
             input_bytes_max: run.revision.limits.payload_bytes_max,
@@ -66,6 +69,11 @@ impl<'a> Feed<'a> {
         self.is_over
     }
 
+    /// Items that were read; when it is over, these are all there are.
+    pub(super) fn items(&self) -> u64 {
+        self.item_next
+    }
+
     /// Some of the next children; none at the end. May be dropped while it waits: nothing is lost.
     pub(super) async fn next(&mut self) -> Result<Vec<ChildInput>, Failure> {
         let mut children = Vec::new();
@@ -76,11 +84,8 @@ impl<'a> Feed<'a> {
                 self.item_next = item.index + 1;
                 self.take(&item, &mut children)?;
             }
-            if self.is_over && !self.open.items.is_empty() {
-                children.push(self.batched()?);
-            }
-            if self.is_over && !self.quarantined.is_empty() {
-                children.push(self.numbered(0, None));
+            if self.is_over && self.share.quarantined.len() + self.open.items.len() > 0 {
+                children.push(self.closed()?);
             }
         }
         Ok(children)
@@ -92,7 +97,10 @@ impl<'a> Feed<'a> {
             ItemCheck::Fits => {}
             ItemCheck::Fails(failure) => return Err(failure),
             ItemCheck::Quarantined(failure) => {
-                self.quarantined.push(Quarantined { item: MapItem { value, ..item.clone() }, failure });
+                self.share.set_aside(Quarantined { item: MapItem { value, ..item.clone() }, failure });
+                if self.share.is_full() {
+                    children.push(self.closed()?);
+                }
                 return Ok(());
             }
         }
@@ -100,12 +108,12 @@ impl<'a> Feed<'a> {
             children.push(self.child(value, 1)?);
             return Ok(());
         }
-        let bytes = measure(&value, usize::MAX, JsonLimits::PAYLOAD.depth_max).unwrap_or(usize::MAX);
+        let bytes = bytes_of(&value);
         if self.is_full_with(bytes) {
             children.push(self.batched()?);
         }
         self.open.items.push(value);
-        self.open.bytes += bytes + 1;
+        self.open.bytes = self.open.bytes.saturating_add(bytes).saturating_add(1);
         if self.run.plan.max_items_per_batch.is_some_and(|max| self.open.items.len() >= max as usize) {
             children.push(self.batched()?);
         }
@@ -114,12 +122,14 @@ impl<'a> Feed<'a> {
 
     /// Whether one more item would make the batch too large. A batch has at least one.
     fn is_full_with(&self, bytes: usize) -> bool {
-        let around = self.run.plan.batch_input.as_ref().map_or(0, |input| {
-            measure(input, usize::MAX, JsonLimits::PAYLOAD.depth_max).unwrap_or(usize::MAX)
-        });
         let max = self.run.plan.max_input_bytes_per_batch.map_or(self.input_bytes_max, |max| max as usize);
-        // `{"BatchInput":…,"Items":[…]}`
-        !self.open.items.is_empty() && self.open.bytes + bytes + around + 28 > max
+        let together = self.open.bytes.saturating_add(bytes).saturating_add(self.around_bytes);
+        !self.open.items.is_empty() && together > max
+    }
+
+    /// What there is becomes a child's: of the items of the batch that is open, or of none if all were set aside.
+    fn closed(&mut self) -> Result<ChildInput, Failure> {
+        if self.open.items.is_empty() { Ok(self.numbered(0, None)) } else { self.batched() }
     }
 
     fn batched(&mut self) -> Result<ChildInput, Failure> {
@@ -146,9 +156,14 @@ impl<'a> Feed<'a> {
     fn numbered(&mut self, items: u64, input: Option<Payload>) -> ChildInput {
         let index = self.child_next;
         self.child_next += 1;
-        let share = Share { items, quarantined: std::mem::take(&mut self.quarantined) };
+        let share = Share { items, ..std::mem::take(&mut self.share) };
         ChildInput { index, share, input }
     }
+}
+
+/// Bytes of a value's text. What is too deep has more than there may be.
+fn bytes_of(value: &Json) -> usize {
+    measure(value, usize::MAX, JsonLimits::PAYLOAD.depth_max).unwrap_or(usize::MAX)
 }
 
 fn is_batched(plan: &Plan) -> bool {

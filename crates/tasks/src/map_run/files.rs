@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use asl::state::map::OutputType;
 use asl::{Failure, Json, Number, Payload};
 use machine::Status;
 use machine::map_run::Place;
@@ -15,6 +14,9 @@ use super::fault::Fault;
 use super::form::{self, Form};
 use crate::Buckets;
 use crate::limits::RESULT_FILE_BYTES;
+
+/// A number that no file of a run reaches: a file has a result of at least one of its items.
+const NUMBER_MAX: usize = 100_000_000;
 
 /// The files of one run.
 #[derive(Debug)]
@@ -36,7 +38,8 @@ struct Kind {
     name: &'static str,
     /// What is not put yet.
     body: String,
-    put: Vec<(String, u64)>,
+    /// Bytes of each file that was put; its number is in its name.
+    put: Vec<u64>,
 }
 
 impl Files {
@@ -54,6 +57,13 @@ impl Files {
             failed: Kind::new("FAILED"),
             quarantined: Kind::new("QUARANTINED"),
         }
+    }
+
+    /// Whether files may have the names that they will have: what is wrong with a place is said before a child is started.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        let longest = self.form.key(&self.folder, self.quarantined.name, NUMBER_MAX);
+        let checked = self.buckets.check_key(&self.bucket, &longest);
+        checked.map_err(|failure| unwritable(&self.bucket, &longest, &failure))
     }
 
     pub(super) fn take(&mut self, end: &ChildEnd) {
@@ -75,27 +85,24 @@ impl Files {
 
     /// Puts what was taken since the last time.
     pub(super) async fn keep(&mut self) -> Result<Json, Fault> {
-        let extension = match self.form.config.output_type {
-            OutputType::Json => "json",
-            OutputType::JsonLines => "jsonl",
-        };
         for kind in [&mut self.succeeded, &mut self.failed, &mut self.quarantined] {
             if kind.body.is_empty() {
                 continue;
             }
             let text = self.form.joined(std::mem::take(&mut kind.body));
-            let key = format!("{}/{}_{}.{extension}", self.folder, kind.name, kind.put.len());
+            let key = self.form.key(&self.folder, kind.name, kind.put.len());
             let bytes = text.len() as u64;
             put(&self.buckets, &self.bucket, &key, text).await?;
-            kind.put.push((key, bytes));
+            kind.put.push(bytes);
         }
-        Ok(self.listed())
+        let sizes = |kind: &Kind| (kind.name, Json::array(kind.put.iter().map(|bytes| Json::from(*bytes))));
+        Ok(Json::object([&self.succeeded, &self.failed, &self.quarantined].map(sizes)))
     }
 
     pub(super) fn restore(&mut self, kept: &Json) {
         for kind in [&mut self.succeeded, &mut self.failed, &mut self.quarantined] {
             let files = kept.get(kind.name).and_then(Json::as_array).unwrap_or_default();
-            kind.put = files.iter().filter_map(file_of).collect();
+            kind.put = files.iter().filter_map(bytes_of).collect();
         }
     }
 
@@ -116,7 +123,10 @@ impl Files {
     }
 
     fn listed(&self) -> Json {
-        let files = |kind: &Kind| Json::array(kind.put.iter().map(file_json));
+        let files = |kind: &Kind| {
+            let keys = (0..).map(|number| self.form.key(&self.folder, kind.name, number));
+            Json::array(keys.zip(&kind.put).map(|(key, bytes)| file_json(&key, *bytes)))
+        };
         let own = (!self.quarantined.put.is_empty()).then(|| ("QUARANTINED", files(&self.quarantined)));
         let kinds = [
             ("FAILED", files(&self.failed)),
@@ -134,19 +144,19 @@ impl Kind {
 }
 
 async fn put(buckets: &Buckets, bucket: &str, key: &str, text: String) -> Result<(), Fault> {
-    buckets.put_text(bucket, key, text).await.map_err(|failure| {
-        let cause = failure.cause.as_deref().unwrap_or_else(|| failure.error_str());
-        let cause = format!("`{key}` cannot be written to the bucket `{bucket}`: {cause}");
-        Fault::Work(Failure::new("States.ResultWriterFailed", cause))
-    })
+    buckets.put_text(bucket, key, text).await.map_err(|failure| unwritable(bucket, key, &failure))
 }
 
-fn file_json((key, bytes): &(String, u64)) -> Json {
-    Json::object([("Key", Json::from(key.as_str())), ("Size", Json::from(*bytes))])
+fn unwritable(bucket: &str, key: &str, failure: &Failure) -> Fault {
+    let cause = failure.cause.as_deref().unwrap_or_else(|| failure.error_str());
+    let cause = format!("`{key}` cannot be written to the bucket `{bucket}`: {cause}");
+    Fault::Work(Failure::new("States.ResultWriterFailed", cause))
 }
 
-fn file_of(file: &Json) -> Option<(String, u64)> {
-    let key = file.get("Key")?.as_str()?.to_owned();
-    let bytes = file.get("Size")?.as_number().and_then(Number::as_i64)?;
-    Some((key, u64::try_from(bytes).ok()?))
+fn file_json(key: &str, bytes: u64) -> Json {
+    Json::object([("Key", Json::from(key)), ("Size", Json::from(bytes))])
+}
+
+fn bytes_of(file: &Json) -> Option<u64> {
+    u64::try_from(file.as_number().and_then(Number::as_i64)?).ok()
 }

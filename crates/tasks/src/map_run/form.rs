@@ -26,6 +26,15 @@ impl Form {
         }
     }
 
+    /// What the file of a number is called.
+    pub(super) fn key(&self, folder: &str, kind: &str, number: usize) -> String {
+        let extension = match self.config.output_type {
+            OutputType::Json => "json",
+            OutputType::JsonLines => "jsonl",
+        };
+        format!("{folder}/{kind}_{number}.{extension}")
+    }
+
     /// Puts results together.
     pub(super) fn joined(&self, mut body: String) -> String {
         match self.config.output_type {
@@ -47,9 +56,9 @@ impl Form {
                 body.push_str(text);
             }
             OutputType::JsonLines => {
-                // A text from outside may be written over several lines.
-                if text.contains('\n') {
-                    body.extend(text.lines().map(str::trim));
+                // A text from outside may be written over several lines; inside of a string there is no such character.
+                if text.contains(['\n', '\r']) {
+                    body.extend(text.split(['\n', '\r']).map(str::trim));
                 } else {
                     body.push_str(text);
                 }
@@ -75,7 +84,7 @@ impl Form {
             ("Name", Some(Json::String(ran.name.clone()))),
             ("Output", output.map(text)),
             ("OutputDetails", output.map(|_| included())),
-            ("RedriveCount", Some(Json::from(0_u32))),
+            ("RedriveCount", Some(Json::from(ran.end.redrives))),
             ("RedriveStatus", Some(Json::from(redrive))),
             ("RedriveStatusReason", reason.map(Json::from)),
             ("StartDate", Some(Json::from(ran.end.started_at.to_string()))),

@@ -59,6 +59,14 @@ impl Collected {
 }
 
 impl Sink {
+    /// Whether results can go there, as far as that can be said before there are any.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        match self {
+            Self::Output(_) => Ok(()),
+            Self::Files(files) => files.check(),
+        }
+    }
+
     /// Takes the results of the next child.
     pub(super) fn take(&mut self, end: &ChildEnd) {
         match self {

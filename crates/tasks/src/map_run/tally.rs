@@ -25,6 +25,14 @@ impl Tally {
         *slot(&mut self.executions, status) += 1;
     }
 
+    /// One was not started after all.
+    pub(super) fn not_started(&mut self, items: u64) {
+        for (counts, count) in [(&mut self.items, items), (&mut self.executions, 1)] {
+            counts.running -= count;
+            counts.pending += count;
+        }
+    }
+
     /// Items were quarantined before a child.
     pub(super) fn quarantined(&mut self, items: usize) {
         self.items.quarantined += items as u64;

@@ -76,6 +76,7 @@ fn an_end_is_told_as_awss_description_of_it() {
         settled: true,
         started_at: Timestamp::from_unix_ms(1_000),
         ended_at: Timestamp::from_unix_ms(2_000),
+        redrives: 0,
     };
     let shown = |pattern, end: &ExecutionEnd| match answer::ended(pattern, &call, &row(), end) {
         TaskOutcome::Succeeded { output } => output.text().to_string(),
@@ -139,6 +140,7 @@ fn a_cause_inside_a_cause_does_not_grow_for_ever() {
             settled: true,
             started_at: Timestamp::default(),
             ended_at: Timestamp::default(),
+            redrives: 0,
         };
         let TaskOutcome::Failed { failure: next } = answer::ended(Pattern::Sync, &call, &row(), &end) else {
             panic!("a failure stays one");
