@@ -14,6 +14,7 @@ pub(crate) enum Machine {
     Passes,
     OrderPasses,
     CheckedPasses,
+    JsonataHandOns,
     JsonataPasses,
     MapOfPasses,
 }
@@ -63,7 +64,8 @@ impl Machine {
             Self::Passes => "ten Pass states",
             Self::OrderPasses => "ten Pass states, an order",
             Self::CheckedPasses => "ten Pass states, an order, 20 contracts",
-            Self::JsonataPasses => "ten JSONata Pass states, 10 kB",
+            Self::JsonataHandOns => "ten JSONata Pass states, 10 kB handed on",
+            Self::JsonataPasses => "ten JSONata Pass states, 10 kB computed on",
             Self::MapOfPasses => "Map of 1,000 Pass states",
         }
     }
@@ -72,7 +74,9 @@ impl Machine {
         let text = match self {
             Self::Passes => r#"{"order":17,"lines":[{"sku":"a","quantity":2}]}"#.to_owned(),
             Self::OrderPasses | Self::CheckedPasses => ORDER.to_owned(),
-            Self::JsonataPasses => format!(r#"{{"orders":[{}],"total":0}}"#, [ORDER; 10].join(",")),
+            Self::JsonataHandOns | Self::JsonataPasses => {
+                format!(r#"{{"orders":[{}],"total":0}}"#, [ORDER; 10].join(","))
+            }
             Self::MapOfPasses => {
                 format!("[{}]", (0..1_000).map(|it| it.to_string()).collect::<Vec<_>>().join(","))
             }
@@ -83,6 +87,11 @@ impl Machine {
     pub(crate) fn revision(self) -> Result<Arc<Revision>, Failure> {
         let definition = match self {
             Self::Passes | Self::OrderPasses => passes(""),
+            // Each state hands the payload on with one member set anew.
+            Self::JsonataHandOns => passes(concat!(
+                r#""QueryLanguage":"JSONata","#,
+                r#""Output":"{% $merge([$states.input, {'total': $states.input.total + 1}]) %}","#
+            )),
             // Each state reads part of the payload, computes, and emits a payload of its own.
             Self::JsonataPasses => passes(concat!(
                 r#""QueryLanguage":"JSONata","#,

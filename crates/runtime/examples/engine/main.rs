@@ -44,6 +44,7 @@ fn main() -> Result<(), Failure> {
         (Machine::Passes, 128),
         (Machine::OrderPasses, 128),
         (Machine::CheckedPasses, 128),
+        (Machine::JsonataHandOns, 1),
         (Machine::JsonataPasses, 1),
         (Machine::JsonataPasses, 128),
         (Machine::MapOfPasses, 1),
