@@ -26,6 +26,28 @@ pub fn measure(value: &Json, bytes_max: usize, depth_max: usize) -> Result<usize
     Ok(bytes)
 }
 
+/// The bytes of the compact text of `value`, and how many arrays and objects stand inside each other. No value is deeper than
+/// [`crate::limits::JSON_DEPTH_LIMIT`], so neither is this.
+pub(crate) fn extent(value: &Json) -> (usize, usize) {
+    let inside = |sum: (usize, usize), value: &Json| {
+        let (bytes, depth) = extent(value);
+        (sum.0 + bytes, sum.1.max(depth + 1))
+    };
+    match value {
+        Json::Null | Json::Bool(true) => (4, 0),
+        Json::Bool(false) => (5, 0),
+        Json::Number(number) => (number.text_len(), 0),
+        Json::String(text) => (string_len(text), 0),
+        Json::Array(items) => items.iter().fold((2 + items.len().saturating_sub(1), 1), inside),
+        Json::Object(object) => {
+            object.iter().fold((2 + (2 * object.len()).saturating_sub(1), 1), |sum, (key, member)| {
+                let (bytes, depth) = inside(sum, member);
+                (bytes + string_len(key), depth)
+            })
+        }
+    }
+}
+
 /// Gives `value` back if it is of a size that can be worked with.
 ///
 /// Fails with `States.DataLimitExceeded` when its text is beyond [`QUERY_RESULT_BYTES_MAX`] (the interpreter then applies

@@ -3,7 +3,7 @@
 //! What an expression only moves comes back as it was: the same shared value, every number with its digits.
 
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ::jsonata::{Document, Shape, Value};
 
@@ -11,14 +11,24 @@ use super::env::States;
 use crate::Json;
 use crate::json::{Held, Number, Object};
 use crate::limits::{JsonLimits, QUERY_RESULT_BYTES_MAX};
-use crate::measure::{Excess, measure};
+use crate::measure::{Excess, extent};
 
 /// Integers up to this are doubles.
 const DOUBLE_INTEGER_MAX: u64 = 1 << 53;
 
 /// An array or object of a payload.
 #[derive(Debug)]
-struct Shared(Json);
+struct Shared {
+    json: Json,
+    /// Bytes of its text, and how deep it is: the bound on results asks for them, then whoever makes a payload of the result.
+    extent: OnceLock<(usize, usize)>,
+}
+
+impl Shared {
+    fn extent(&self) -> (usize, usize) {
+        *self.extent.get_or_init(|| extent(&self.json))
+    }
+}
 
 /// Why a result is no payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +60,9 @@ pub(super) fn to_value(json: &Json) -> Value {
         Json::Bool(value) => Value::Bool(*value),
         Json::Number(number) => Value::Number(to_number(number)),
         Json::String(text) => Value::String(text.clone()),
-        Json::Array(_) | Json::Object(_) => Value::Foreign(Arc::new(Shared(json.clone()))),
+        Json::Array(_) | Json::Object(_) => {
+            Value::Foreign(Arc::new(Shared { json: json.clone(), extent: OnceLock::new() }))
+        }
     }
 }
 
@@ -71,11 +83,11 @@ fn to_number(number: &Number) -> ::jsonata::Number {
 
 impl Document for Shared {
     fn shape(&self) -> Shape {
-        if matches!(self.0, Json::Array(_)) { Shape::Array } else { Shape::Object }
+        if matches!(self.json, Json::Array(_)) { Shape::Array } else { Shape::Object }
     }
 
     fn len(&self) -> usize {
-        match &self.0 {
+        match &self.json {
             Json::Array(items) => items.len(),
             Json::Object(object) => object.len(),
             Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => 0,
@@ -83,15 +95,19 @@ impl Document for Shared {
     }
 
     fn item(&self, index: usize) -> Option<Value> {
-        self.0.as_array()?.get(index).map(to_value)
+        self.json.as_array()?.get(index).map(to_value)
     }
 
     fn get(&self, key: &str) -> Option<Value> {
-        self.0.get(key).map(to_value)
+        self.json.get(key).map(to_value)
     }
 
     fn entry(&self, index: usize) -> Option<(Arc<str>, Value)> {
-        self.0.as_object()?.entries().get(index).map(|(key, value)| (key.clone(), to_value(value)))
+        self.json.as_object()?.entries().get(index).map(|(key, value)| (key.clone(), to_value(value)))
+    }
+
+    fn text_bytes(&self) -> Option<usize> {
+        Some(self.extent().0)
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -103,7 +119,7 @@ impl Document for Shared {
 /// expression was given comes back as it is; it has been bounded before.
 pub(super) fn to_json(value: &Value) -> Result<(Json, Origin), Unfit> {
     if let Value::Foreign(document) = value
-        && let Some(Shared(json)) = document.as_any().downcast_ref()
+        && let Some(Shared { json, .. }) = document.as_any().downcast_ref()
     {
         return Ok((json.clone(), Origin::Given));
     }
@@ -150,8 +166,10 @@ fn convert(value: &Value, left: &mut usize, depth_left: usize) -> Result<Json, U
             (Json::Object(Arc::new(Object::from(entries))), 2)
         }
         Value::Foreign(document) => {
-            let json = from_document(&**document)?;
-            let bytes = measure(&json, *left, depth_left)?;
+            let (json, (bytes, depth)) = from_document(&**document)?;
+            if depth > depth_left {
+                return Err(Unfit::Depth);
+            }
             (json, bytes)
         }
         Value::Function(_) => return Err(Unfit::Function),
@@ -165,13 +183,15 @@ fn take(left: &mut usize, bytes: usize) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// INVARIANT: every document that an expression of ours can meet is one of these two.
-fn from_document(document: &dyn Document) -> Result<Json, Unfit> {
+/// The value and its extent. INVARIANT: every document that an expression of ours can meet is one of these two.
+fn from_document(document: &dyn Document) -> Result<(Json, (usize, usize)), Unfit> {
     let any = document.as_any();
-    if let Some(Shared(json)) = any.downcast_ref() {
-        return Ok(json.clone());
+    if let Some(shared) = any.downcast_ref::<Shared>() {
+        return Ok((shared.json.clone(), shared.extent()));
     }
-    any.downcast_ref::<States>().map(States::to_json).ok_or(Unfit::Function)
+    let states = any.downcast_ref::<States>().map(States::to_json).ok_or(Unfit::Function)?;
+    let extent = extent(&states);
+    Ok((states, extent))
 }
 
 fn from_number(number: &::jsonata::Number) -> Number {

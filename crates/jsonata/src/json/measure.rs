@@ -44,6 +44,10 @@ impl Measure {
             Value::String(text) => self.take(text.len() + 2),
             Value::Array(_) | Value::Object(_) => self.inside(value, depth),
             Value::Foreign(document) => {
+                if let Some(bytes) = document.text_bytes() {
+                    check_walk(depth).map_err(|_| Stop::TooDeep)?;
+                    return self.take(bytes);
+                }
                 let place = Arc::as_ptr(document).cast::<()>() as usize;
                 if let Some(bytes) = self.known.get(&place) {
                     return self.take(*bytes);

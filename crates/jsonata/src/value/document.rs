@@ -38,6 +38,11 @@ pub trait Document: Debug + Send + Sync + 'static {
     fn get(&self, key: &str) -> Option<Value>;
     /// The entry at `index` of an object, in the order of its keys; `None` beyond its end and for an array.
     fn entry(&self, index: usize) -> Option<(Arc<str>, Value)>;
+    /// Bytes of its JSON text, where the caller knows a quicker way to them than entry by entry. Not asked of a document that is
+    /// deeper than a text may be.
+    fn text_bytes(&self) -> Option<usize> {
+        None
+    }
     /// Itself, so that the caller can find its own type again in a result.
     fn as_any(&self) -> &dyn Any;
 }
