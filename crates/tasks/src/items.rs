@@ -1,6 +1,6 @@
 //! The items of an `ItemReader`: read from buckets as a stream, in bounded memory.
 //!
-//! A thread of its own decodes ([`produce`]); batches wait in a short channel, so that whoever starts child executions never
+//! A thread of its own decodes (`produce.rs`); batches wait in a short channel, so that whoever starts child executions never
 //! waits for a whole object and an object never waits in memory. A form of items is a file beside this one; each says where
 //! in the object something is wrong. Source: AWS, "`ItemReader`"; `AVRO` is ours.
 //! Not here: `ItemSelector`, batches for children, which items have been run already.
