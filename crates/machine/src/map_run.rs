@@ -92,11 +92,9 @@ impl MapRun {
     /// What the child executions run: the processor, as a machine `<machine>/<label>`.
     pub fn child_revision(&self) -> Revision {
         let (map, _) = self.map();
-        let label = label(&self.revision.machine, self.state);
-        let part = |text: &str| format!("{}/{label}", whole_machine(text)).into();
         Revision {
-            name: part(&self.revision.name),
-            arn: part(&self.revision.arn),
+            name: self.part(&self.revision.name),
+            arn: self.child_machine_arn(),
             role_arn: self.revision.role_arn.clone(),
             definition: self.revision.definition.clone(),
             machine: self.revision.machine.clone(),
@@ -104,6 +102,15 @@ impl MapRun {
             contracts: self.revision.contracts.clone(),
             limits: self.revision.limits,
         }
+    }
+
+    /// The ARN of that machine.
+    pub fn child_machine_arn(&self) -> Arc<str> {
+        self.part(&self.revision.arn)
+    }
+
+    fn part(&self, machine: &str) -> Arc<str> {
+        format!("{}/{}", whole_machine(machine), label(&self.revision.machine, self.state)).into()
     }
 
     /// What each item becomes. Fails as the state's `InputPath` does.

@@ -116,7 +116,7 @@ fn map_run(order: &TaskOrder, outside: &mut Outside, now: Timestamp) -> Option<I
     let mut outputs = Vec::new();
     for (index, value) in (0_u64..).zip(items) {
         let item = MapItem { index, value: value.clone(), key: None, source: None };
-        let input = match selector.select(&item, &mut entropy) {
+        let input = match selector.select(&item, || Entropy::from_seed([3; 32])) {
             Ok(input) => input,
             Err(failure) => return Some(Input::TaskFailed { task, attempt, began_at, failure }),
         };

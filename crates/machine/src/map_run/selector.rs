@@ -64,9 +64,11 @@ impl<'a> ItemSelector<'a> {
         Ok(Self { run, input })
     }
 
-    /// What a child execution gets for an item, or what of a batch it is.
-    pub fn select(&self, item: &MapItem, entropy: &mut Entropy) -> Result<Json, Failure> {
+    /// What a child execution gets for an item, or what of a batch it is. Entropy is made only where there is something to
+    /// evaluate.
+    pub fn select(&self, item: &MapItem, entropy: impl FnOnce() -> Entropy) -> Result<Json, Failure> {
         let Some(selector) = &self.run.map().0.item_selector else { return Ok(as_it_is(item)) };
+        let entropy = &mut entropy();
         let make = || self.context(item);
         let context = Context::new(&make);
         let variables = &self.run.variables;

@@ -143,9 +143,9 @@ fn run(fields: &str, input: &str) -> Arc<MapRun> {
 #[track_caller]
 fn check_selected(fields: &str, item: &MapItem, expected: &str) {
     let run = run(fields, r#"{"of":"all","list":[1]}"#);
-    let entropy = &mut Entropy::from_seed([5; 32]);
+    let entropy = &mut Entropy::from_seed([4; 32]);
     let selector = run.item_selector(entropy).expect("an input");
-    let selected = selector.select(item, entropy).expect("it can be evaluated");
+    let selected = selector.select(item, || Entropy::from_seed([5; 32])).expect("it can be evaluated");
     assert_eq!(selected.to_text(), expected);
     assert_eq!(selector.check(&selected), ItemCheck::Fits, "nothing is asked of it");
 }

@@ -302,7 +302,7 @@ async fn new_record(
     let record = MapRunRecord {
         arn: run.arn.clone(),
         execution: execution.ok_or_else(missing)?.key,
-        machine_arn: run.child_revision().arn,
+        machine_arn: run.child_machine_arn(),
         status: MapRunStatus::Running,
         started_at: SystemClock.now(),
         stopped_at: None,

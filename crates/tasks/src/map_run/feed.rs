@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::checkpoint::Checkpoint;
 use super::children::{ChildInput, Quarantined, Share};
 use crate::Buckets;
-use crate::items::{self, ItemSource, Items};
+use crate::items::{self, Item, ItemSource, Items};
 use crate::limits::ITEMS_PER_BATCH;
 
 /// The children of a run that are still to be started.
@@ -92,7 +92,7 @@ impl<'a> Feed<'a> {
     }
 
     fn take(&mut self, item: &MapItem, children: &mut Vec<ChildInput>) -> Result<(), Failure> {
-        let value = self.selector.select(item, &mut entropy(self.run, item.index))?;
+        let value = self.selector.select(item, || entropy(self.run, item.index))?;
         match self.selector.check(&value) {
             ItemCheck::Fits => {}
             ItemCheck::Fails(failure) => return Err(failure),
@@ -195,37 +195,24 @@ async fn reader(buckets: &Buckets, run: &MapRun, skipped: u64) -> Result<Items, 
 
 impl Source {
     async fn next(&mut self, index: u64) -> Result<Vec<MapItem>, Failure> {
-        let read: Vec<(Json, Option<std::sync::Arc<str>>, Option<std::sync::Arc<str>>)> = match self {
+        let items = match self {
             Self::Inline(items) => return Ok(inline(items.value(), index)),
-            Self::Reader(items) => {
-                let read = items.next(ITEMS_PER_BATCH).await.map_err(|fault| fault.failure())?;
-                read.into_iter().map(|item| (item.value, item.key, item.source)).collect()
-            }
+            Self::Reader(items) => items.next(ITEMS_PER_BATCH).await.map_err(|fault| fault.failure())?,
         };
-        let numbered = (index..).zip(read);
-        Ok(numbered.map(|(index, (value, key, source))| MapItem { index, value, key, source }).collect())
+        let numbered = (index..).zip(items);
+        let item = |(index, Item { value, key, source })| MapItem { index, value, key, source };
+        Ok(numbered.map(item).collect())
     }
 }
 
 fn inline(items: &Json, from: u64) -> Vec<MapItem> {
     let skipped = usize::try_from(from).unwrap_or(usize::MAX);
-    if let Some(elements) = items.as_array() {
-        let elements = (from..).zip(elements.iter().skip(skipped)).take(ITEMS_PER_BATCH);
-        let item =
-            |(index, value): (u64, &Json)| MapItem { index, value: value.clone(), key: None, source: None };
-        return elements.map(item).collect();
-    }
+    let elements = items.as_array().into_iter().flatten().map(|value| (None, value));
     let members = items.as_object().into_iter().flat_map(asl::Object::iter);
-    (from..)
-        .zip(members.skip(skipped))
-        .take(ITEMS_PER_BATCH)
-        .map(|(index, (key, value))| MapItem {
-            index,
-            value: value.clone(),
-            key: Some(key.clone()),
-            source: None,
-        })
-        .collect()
+    let members = members.map(|(key, value)| (Some(key.clone()), value));
+    let item =
+        |(index, (key, value)): (u64, (_, &Json))| MapItem { index, value: value.clone(), key, source: None };
+    (from..).zip(elements.chain(members).skip(skipped)).take(ITEMS_PER_BATCH).map(item).collect()
 }
 
 /// What an item's selector draws from: the same after a crash, so that the same child has the same input.
