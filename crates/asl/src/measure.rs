@@ -33,18 +33,13 @@ pub(crate) fn extent(value: &Json) -> (usize, usize) {
         let (bytes, depth) = extent(value);
         (sum.0 + bytes, sum.1.max(depth + 1))
     };
+    let own = own_bytes(value);
     match value {
-        Json::Null | Json::Bool(true) => (4, 0),
-        Json::Bool(false) => (5, 0),
-        Json::Number(number) => (number.text_len(), 0),
-        Json::String(text) => (string_len(text), 0),
-        Json::Array(items) => items.iter().fold((2 + items.len().saturating_sub(1), 1), inside),
-        Json::Object(object) => {
-            object.iter().fold((2 + (2 * object.len()).saturating_sub(1), 1), |sum, (key, member)| {
-                let (bytes, depth) = inside(sum, member);
-                (bytes + string_len(key), depth)
-            })
-        }
+        Json::Array(items) => items.iter().fold((own, 1), inside),
+        Json::Object(object) => object
+            .iter()
+            .fold((own, 1), |(bytes, depth), (key, member)| inside((bytes + string_len(key), depth), member)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => (own, 0),
     }
 }
 
@@ -82,15 +77,7 @@ impl From<Excess> for Failure {
 }
 
 fn add(value: &Json, bytes: &mut usize, bytes_max: usize, depth_left: usize) -> Result<(), Excess> {
-    *bytes += match value {
-        Json::Null | Json::Bool(true) => 4,
-        Json::Bool(false) => 5,
-        Json::Number(number) => number.text_len(),
-        Json::String(text) => string_len(text),
-        // Brackets, and a comma before every element but the first.
-        Json::Array(items) => 2 + items.len().saturating_sub(1),
-        Json::Object(object) => 2 + (2 * object.len()).saturating_sub(1),
-    };
+    *bytes += own_bytes(value);
     if *bytes > bytes_max {
         return Err(Excess::Bytes);
     }
@@ -105,6 +92,19 @@ fn add(value: &Json, bytes: &mut usize, bytes_max: usize, depth_left: usize) -> 
             add(member, bytes, bytes_max, depth_left)
         }),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => Ok(()),
+    }
+}
+
+/// Bytes of a scalar; of an array or object its brackets, and a comma (and colon) for each part.
+fn own_bytes(value: &Json) -> usize {
+    match value {
+        Json::Null | Json::Bool(true) => 4,
+        Json::Bool(false) => 5,
+        Json::Number(number) => number.text_len(),
+        Json::String(text) => string_len(text),
+        // Brackets, and a comma before every element but the first.
+        Json::Array(items) => 2 + items.len().saturating_sub(1),
+        Json::Object(object) => 2 + (2 * object.len()).saturating_sub(1),
     }
 }
 

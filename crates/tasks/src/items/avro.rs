@@ -2,14 +2,11 @@
 
 use std::io::Read;
 
-use asl::JsonLimits;
-use asl::measure::{Excess, measure};
 use contracts::avro::container::ContainerReader;
 use contracts::avro::plain;
 
 use super::fault::Problem;
 use super::form::{Decode, Decoded};
-use crate::limits::ITEM_BYTES_MAX;
 
 /// Reads a container file datum by datum, one block of it in memory.
 pub(super) struct Avro<R> {
@@ -33,23 +30,14 @@ impl<R: Read> Decode for Avro<R> {
         let problem = |problem: String| Problem::At(format!("value {}: {problem}", self.count));
         let value =
             plain::encode(self.reader.schema(), &value).map_err(|error| problem(error.to_string()))?;
-        let bytes = measure(&value, ITEM_BYTES_MAX, JsonLimits::PAYLOAD.depth_max);
-        let bytes = bytes.map_err(|excess| match excess {
-            Excess::Bytes => problem(format!("its JSON has more than {ITEM_BYTES_MAX} bytes")),
-            Excess::Depth => problem("its JSON nests too deep".to_owned()),
-        })?;
-        Ok(Some(Decoded { value, key: None, bytes }))
+        Decoded::measured(value).map(Some).map_err(problem)
     }
 
     /// What is passed over is decoded, for a datum has no length, and not converted.
-    fn skip(&mut self, count: u64) -> Result<u64, Problem> {
-        for skipped in 0..count {
-            match self.reader.next() {
-                Some(value) => value.map(|_| ()).map_err(|error| error.to_string())?,
-                None => return Ok(skipped),
-            }
-            self.count += 1;
-        }
-        Ok(count)
+    fn pass(&mut self) -> Result<bool, Problem> {
+        let Some(value) = self.reader.next() else { return Ok(false) };
+        value.map_err(|error| error.to_string())?;
+        self.count += 1;
+        Ok(true)
     }
 }

@@ -3,8 +3,9 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use asl::Json;
+use asl::measure::{Excess, measure};
 use asl::state::map::{CsvDelimiter, InputType, ReaderConfig};
+use asl::{Json, JsonLimits};
 use tokio::runtime::Handle;
 
 use super::avro::Avro;
@@ -15,6 +16,7 @@ use super::json::JsonItems;
 use super::json_lines::JsonLines;
 use super::parquet::Parquet;
 use super::unpack::unpack;
+use crate::limits::ITEM_BYTES_MAX;
 use crate::objects::Pieces;
 
 /// Reads the items of one object. After an error nothing more is asked.
@@ -22,10 +24,15 @@ pub(super) trait Decode {
     /// The next item, and how many bytes it takes in its object, about.
     fn next(&mut self) -> Result<Option<Decoded>, Problem>;
 
+    /// Passes over the next item; `false` if there is none.
+    fn pass(&mut self) -> Result<bool, Problem> {
+        self.next().map(|item| item.is_some())
+    }
+
     /// Passes over `count` items, or as many as there are; how many they were.
     fn skip(&mut self, count: u64) -> Result<u64, Problem> {
         for skipped in 0..count {
-            if self.next()?.is_none() {
+            if !self.pass()? {
                 return Ok(skipped);
             }
         }
@@ -39,6 +46,18 @@ pub(super) struct Decoded {
     pub(super) value: Json,
     pub(super) key: Option<Arc<str>>,
     pub(super) bytes: usize,
+}
+
+impl Decoded {
+    /// An item that is no text in its object: as long as its JSON.
+    pub(super) fn measured(value: Json) -> Result<Self, String> {
+        let bytes = measure(&value, ITEM_BYTES_MAX, JsonLimits::PAYLOAD.depth_max);
+        let bytes = bytes.map_err(|excess| match excess {
+            Excess::Bytes => format!("its JSON has more than {ITEM_BYTES_MAX} bytes"),
+            Excess::Depth => "its JSON nests too deep".to_owned(),
+        })?;
+        Ok(Self { value, key: None, bytes })
+    }
 }
 
 /// How to read an object.

@@ -26,14 +26,13 @@ pub(super) struct JsonItems<R> {
     inside: Vec<bool>,
     /// Whether an item has been read.
     is_begun: bool,
-    is_ended: bool,
     keys: Option<KeyTable>,
 }
 
 impl<R: Read> JsonItems<R> {
     pub(super) fn new(source: R, pointer: Option<&str>) -> Result<Self, Problem> {
         let window = Window::new(source)?;
-        let mut items = Self { window, inside: Vec::new(), is_begun: false, is_ended: false, keys: None };
+        let mut items = Self { window, inside: Vec::new(), is_begun: false, keys: None };
         let tokens = pointer.unwrap_or_default().split('/').skip(1);
         for token in tokens {
             let token = token.replace("~1", "/").replace("~0", "~");
@@ -144,6 +143,17 @@ impl<R: Read> JsonItems<R> {
         Ok((value, text.len()))
     }
 
+    /// Goes to the next item, and says whether it is a member; `None` behind the last.
+    fn advance(&mut self) -> Result<Option<bool>, Problem> {
+        let Some(&is_member) = self.inside.last() else { return Ok(None) };
+        if self.more(!self.is_begun)? {
+            self.is_begun = true;
+            return Ok(Some(is_member));
+        }
+        self.finish()?;
+        Ok(None)
+    }
+
     /// What stands behind the items: the rest of everything around them, and the end.
     fn finish(&mut self) -> Result<(), Problem> {
         while let Some(&is_object) = self.inside.last() {
@@ -163,20 +173,22 @@ impl<R: Read> JsonItems<R> {
 
 impl<R: Read> Decode for JsonItems<R> {
     fn next(&mut self) -> Result<Option<Decoded>, Problem> {
-        if self.is_ended {
-            return Ok(None);
-        }
-        let is_object = self.inside.last().copied().unwrap_or(false);
-        if !self.more(!self.is_begun)? {
-            self.is_ended = true;
-            return self.finish().map(|()| None);
-        }
-        self.is_begun = true;
-        let key = if is_object { Some(self.name()?) } else { None };
+        let Some(is_member) = self.advance()? else { return Ok(None) };
+        let key = if is_member { Some(self.name()?) } else { None };
         let (value, bytes) = self.value(true)?;
         if self.keys.is_none() {
             self.keys = Some(keys_of(&value));
         }
         Ok(Some(Decoded { value, key, bytes }))
+    }
+
+    /// What is passed over is only followed by its brackets.
+    fn pass(&mut self) -> Result<bool, Problem> {
+        let Some(is_member) = self.advance()? else { return Ok(false) };
+        if is_member {
+            self.name()?;
+        }
+        self.window.pass_over()?;
+        Ok(true)
     }
 }

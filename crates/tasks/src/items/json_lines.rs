@@ -47,13 +47,8 @@ impl<R: Read> Decode for JsonLines<R> {
         Ok(Some(Decoded { value, key: None, bytes: line.len() }))
     }
 
-    fn skip(&mut self, count: u64) -> Result<u64, Problem> {
-        for skipped in 0..count {
-            if self.lines.next()?.is_none() {
-                return Ok(skipped);
-            }
-        }
-        Ok(count)
+    fn pass(&mut self) -> Result<bool, Problem> {
+        self.lines.next().map(|line| line.is_some())
     }
 }
 
@@ -117,9 +112,11 @@ impl<R: Read> Lines<R> {
 
     /// Moves what is left to the front, and reads more behind it.
     fn fill(&mut self) -> Result<(), Problem> {
-        self.buffer.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
         if self.end == self.buffer.len() {
             self.buffer.resize(self.buffer.len() * 2, 0);
         }

@@ -14,8 +14,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use asl::measure::{Excess, measure};
-use asl::{Json, JsonLimits, Object};
+use asl::{Json, Object};
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::reader::{ReaderIter, TreeBuilder};
 use tokio::runtime::Handle;
@@ -24,7 +23,7 @@ use self::pages::Pages;
 use super::fault::Problem;
 use super::form::{Decode, Decoded};
 use crate::arguments::shown;
-use crate::limits::{ITEM_BYTES_MAX, PARQUET_ROW_GROUP_BYTES_MAX};
+use crate::limits::PARQUET_ROW_GROUP_BYTES_MAX;
 use crate::objects::Pieces;
 
 /// Reads an object row group by row group.
@@ -89,19 +88,14 @@ impl Decode for Parquet {
             {
                 self.count = number;
                 let problem = |words: String| Problem::At(format!("row {number}: {words}"));
-                let columns = row.map_err(|error| problem(shown(&error.to_string())))?.into_columns();
-                let entries: Result<Vec<(Arc<str>, Json)>, String> = columns
-                    .into_iter()
+                let row = row.map_err(|error| problem(shown(&error.to_string())))?;
+                let entries: Result<Vec<(Arc<str>, Json)>, String> = row
+                    .get_column_iter()
                     .zip(&self.names)
                     .map(|((_, field), name)| Ok((name.clone(), value::json(field)?)))
                     .collect();
                 let value = Json::Object(Arc::new(Object::from(entries.map_err(problem)?)));
-                let bytes = measure(&value, ITEM_BYTES_MAX, JsonLimits::PAYLOAD.depth_max);
-                let bytes = bytes.map_err(|excess| match excess {
-                    Excess::Bytes => problem(format!("its JSON has more than {ITEM_BYTES_MAX} bytes")),
-                    Excess::Depth => problem("its JSON nests too deep".to_owned()),
-                })?;
-                return Ok(Some(Decoded { value, key: None, bytes }));
+                return Decoded::measured(value).map(Some).map_err(problem);
             }
             if !self.next_group()? {
                 return Ok(None);
@@ -112,19 +106,26 @@ impl Decode for Parquet {
     /// Whole row groups are passed over unread.
     fn skip(&mut self, count: u64) -> Result<u64, Problem> {
         let mut skipped = 0;
-        while self.rows.is_none() {
+        while skipped < count {
+            if let Some(rows) = &mut self.rows {
+                if let Some(row) = guarded(|| rows.next())? {
+                    self.count += 1;
+                    let number = self.count;
+                    row.map_err(|error| format!("row {number}: {}", shown(&error.to_string())))?;
+                    skipped += 1;
+                    continue;
+                }
+                self.rows = None;
+            }
             match self.group_rows() {
                 Some(rows) if rows <= count - skipped => {
                     skipped += rows;
                     self.count += rows;
                     self.next_group += 1;
                 }
-                Some(_) => break,
-                None => return Ok(skipped),
+                Some(_) => _ = self.next_group()?,
+                None => break,
             }
-        }
-        while skipped < count && self.next()?.is_some() {
-            skipped += 1;
         }
         Ok(skipped)
     }

@@ -8,41 +8,41 @@ use parquet::data_type::Decimal;
 use parquet::record::{Field, Row};
 
 /// The value of a field. Recursion is bounded by the depth of the schema.
-pub(super) fn json(field: Field) -> Result<Json, String> {
+pub(super) fn json(field: &Field) -> Result<Json, String> {
     Ok(match field {
         Field::Null => Json::Null,
-        Field::Bool(value) => Json::Bool(value),
-        Field::Byte(value) => Json::from(i64::from(value)),
-        Field::Short(value) => Json::from(i64::from(value)),
-        Field::Int(value) => Json::from(i64::from(value)),
-        Field::Long(value) => Json::from(value),
-        Field::UByte(value) => Json::from(u64::from(value)),
-        Field::UShort(value) => Json::from(u64::from(value)),
-        Field::UInt(value) => Json::from(u64::from(value)),
-        Field::ULong(value) => Json::from(value),
+        Field::Bool(value) => Json::Bool(*value),
+        Field::Byte(value) => Json::from(i64::from(*value)),
+        Field::Short(value) => Json::from(i64::from(*value)),
+        Field::Int(value) => Json::from(i64::from(*value)),
+        Field::Long(value) => Json::from(*value),
+        Field::UByte(value) => Json::from(u64::from(*value)),
+        Field::UShort(value) => Json::from(u64::from(*value)),
+        Field::UInt(value) => Json::from(u64::from(*value)),
+        Field::ULong(value) => Json::from(*value),
         Field::Float16(value) => Number::from_f32(value.to_f32()).map_or(Json::Null, Json::Number),
-        Field::Float(value) => Number::from_f32(value).map_or(Json::Null, Json::Number),
-        Field::Double(value) => Number::from_f64(value).map_or(Json::Null, Json::Number),
-        Field::Decimal(value) => Json::from(decimal(&value)?),
-        Field::Str(value) => Json::from(value),
+        Field::Float(value) => Number::from_f32(*value).map_or(Json::Null, Json::Number),
+        Field::Double(value) => Number::from_f64(*value).map_or(Json::Null, Json::Number),
+        Field::Decimal(value) => Json::from(decimal(value)?),
+        Field::Str(value) => Json::from(value.as_str()),
         Field::Bytes(value) => Json::from(BASE64_STANDARD.encode(value.data())),
         Field::Date(days) => {
-            Json::from(instant(i128::from(days) * 86_400_000_000_000)?.strftime("%F").to_string())
+            Json::from(instant(i128::from(*days) * 86_400_000_000_000)?.strftime("%F").to_string())
         }
-        Field::TimeMillis(millis) => Json::from(time(i128::from(millis) * 1_000_000)?),
-        Field::TimeMicros(micros) => Json::from(time(i128::from(micros) * 1_000)?),
-        Field::TimestampMillis(millis) => Json::from(instant(i128::from(millis) * 1_000_000)?.to_string()),
-        Field::TimestampMicros(micros) => Json::from(instant(i128::from(micros) * 1_000)?.to_string()),
+        Field::TimeMillis(millis) => Json::from(time(i128::from(*millis) * 1_000_000)?),
+        Field::TimeMicros(micros) => Json::from(time(i128::from(*micros) * 1_000)?),
+        Field::TimestampMillis(millis) => Json::from(instant(i128::from(*millis) * 1_000_000)?.to_string()),
+        Field::TimestampMicros(micros) => Json::from(instant(i128::from(*micros) * 1_000)?.to_string()),
         Field::Group(row) => object(row)?,
         Field::ListInternal(list) => {
-            Json::array(list.elements().iter().cloned().map(json).collect::<Result<Vec<_>, _>>()?)
+            Json::array(list.elements().iter().map(json).collect::<Result<Vec<_>, _>>()?)
         }
         Field::MapInternal(map) => entries(map.entries())?,
     })
 }
 
-fn object(row: Row) -> Result<Json, String> {
-    let columns = row.into_columns().into_iter().map(|(name, field)| Ok((name, json(field)?)));
+fn object(row: &Row) -> Result<Json, String> {
+    let columns = row.get_column_iter().map(|(name, field)| Ok((name.as_str(), json(field)?)));
     columns.collect::<Result<Vec<_>, String>>().map(Json::object)
 }
 
@@ -50,14 +50,13 @@ fn object(row: Row) -> Result<Json, String> {
 fn entries(entries: &[(Field, Field)]) -> Result<Json, String> {
     if entries.iter().all(|(key, _)| matches!(key, Field::Str(_))) {
         let named = entries.iter().map(|(key, value)| match key {
-            Field::Str(name) => Ok((name.clone(), json(value.clone())?)),
+            Field::Str(name) => Ok((name.as_str(), json(value)?)),
             _ => Err("a key that is no string".to_owned()),
         });
         return named.collect::<Result<Vec<_>, String>>().map(Json::object);
     }
-    let pairs = entries
-        .iter()
-        .map(|(key, value)| Ok(Json::object([("key", json(key.clone())?), ("value", json(value.clone())?)])));
+    let pairs =
+        entries.iter().map(|(key, value)| Ok(Json::object([("key", json(key)?), ("value", json(value)?)])));
     pairs.collect::<Result<Vec<_>, String>>().map(Json::array)
 }
 
