@@ -21,7 +21,7 @@ use futures_util::future::BoxFuture;
 use machine::{Actor, Revision, Status};
 use runtime::{
     AbandonOutcome, AccessError, Clock as _, EngineHandle, ExecutionEnd, ExecutionKey, ExecutionRow, Lookup,
-    RevisionKey, StartError, StartRequest, Started, SystemClock, TaskOutcome, TaskRequest, TaskRunner, Until,
+    RevisionKey, StartError, StartRequest, Started, SystemClock, TaskOutcome, TaskRequest, TaskRunner,
 };
 
 use self::call::{Call, Pattern};
@@ -164,14 +164,18 @@ impl NestedRunner {
 
 /// Executions that start each other for ever are stopped at some depth.
 async fn check_depth(engine: &EngineHandle, request: &TaskRequest) -> Result<(), Fault> {
-    let mut above = Some(request.execution_arn.clone());
+    let mut above = Some(Lookup::Arn(request.execution_arn.clone()));
     for _ in 0..NESTED_DEPTH_MAX {
-        let Some(arn) = above.take() else { return Ok(()) };
-        let row = find(engine, Lookup::Arn(arn)).await?;
-        above = row.and_then(|row| match row.started_by {
-            Actor::Principal(name) if name.contains(":execution:") => Some(name),
+        let Some(lookup) = above.take() else { return Ok(()) };
+        above = match find(engine, lookup).await?.map(|row| row.started_by) {
+            Some(Actor::Principal(name)) if name.contains(":execution:") => Some(Lookup::Arn(name)),
+            // A child of a Map Run: above it is the execution that the run stands in.
+            Some(Actor::Principal(name)) if name.contains(":mapRun:") => {
+                let run = engine.map_run_async(name).await;
+                run.map_err(|error| Fault::engine(error.to_string()))?.map(|run| Lookup::Key(run.execution))
+            }
             _ => None,
-        });
+        };
     }
     if above.is_none() { Ok(()) } else { Err(Fault::TooDeep) }
 }
@@ -193,14 +197,9 @@ async fn stop(engine: &EngineHandle, key: ExecutionKey, request: &TaskRequest) -
     }
 }
 
-/// Until an execution has ended; however busy the engine is.
+/// Until an execution has ended. Takes no place among the requests: those that it waits for may need one.
 async fn wait(engine: &EngineHandle, key: ExecutionKey) -> Result<ExecutionEnd, Fault> {
-    loop {
-        match engine.wait_async(key, Until::Ended).await {
-            Err(AccessError::Busy { .. }) => tokio::time::sleep(PAUSE).await,
-            end => return end.map_err(|error| Fault::engine(error.to_string())),
-        }
-    }
+    engine.wait_for_child(key).await.map_err(|error| Fault::engine(error.to_string()))
 }
 
 impl TaskRunner for NestedRunner {

@@ -25,7 +25,7 @@ pub(crate) struct Counts {
     pub(crate) iterations_started: u64,
     /// Map iterations that ended, in whatever way.
     pub(crate) iterations_ended: u64,
-    /// Map Runs that began.
+    /// Map Runs under way.
     pub(crate) map_runs: u64,
     /// Items of the Map states that began.
     pub(crate) items: u64,
@@ -68,6 +68,13 @@ impl Counts {
                 self.items += items.payload.value().as_array().map_or(0, <[_]>::len) as u64;
             }
             Fact::MapRunStarted { .. } | Fact::MapRunRedriven { .. } => self.map_runs += 1,
+            Fact::MapRunSucceeded { .. } | Fact::MapRunFailed { .. } | Fact::MapRunAborted { .. } => {
+                self.map_runs = self.map_runs.saturating_sub(1);
+            }
+            // A run that was under way then has no event of its own.
+            Fact::ExecutionFailed { .. } | Fact::ExecutionTimedOut { .. } | Fact::ExecutionAborted { .. } => {
+                self.map_runs = 0
+            }
             Fact::MapIterationStarted { .. } => self.iterations_started += 1,
             Fact::MapIterationSucceeded { .. }
             | Fact::MapIterationFailed { .. }

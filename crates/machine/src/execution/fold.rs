@@ -13,6 +13,7 @@ use asl::{Failure, StateId};
 use crate::committed;
 use crate::event::{Due, Event, Fact, Numbered, Reason};
 use crate::execution::{Execution, Status};
+use crate::failing::retriers;
 use crate::frame::{Activity, At, Branches, Frame, Item, Parent, Phase, RunningTask, StartedMapRun, Visit};
 use crate::ids::{FrameId, TaskId, TimerId};
 use crate::token::{Secret, TaskToken};
@@ -185,7 +186,7 @@ impl Execution {
     fn entered(&mut self, event: &Event, id: FrameId, state: StateId, input: &Numbered) {
         self.number(input);
         self.no_longer_ready(id);
-        let retriers = retriers(&self.revision.machine.state(state).kind);
+        let retriers = retriers(&self.revision.machine.state(state).kind).len();
         let frame = self.touch(id, event);
         frame.entries += 1;
         let visit = Visit {
@@ -278,8 +279,8 @@ impl Execution {
             unreachable!("only called for MapRunRedriven");
         };
         self.touch(id, event);
-        let Some(run) = self.visit_mut(id).map_run.take() else { return };
-        let (started, plan) = *run;
+        let run = self.visit_mut(id).map_run.take();
+        let (started, plan) = *run.expect("a Map Run that is redriven was started");
         let started = StartedMapRun { redrives: *redrives, ..started };
         self.map_run_ordered(id, *task, *attempt, &plan, started);
     }
@@ -562,19 +563,6 @@ fn branches(count: usize, items: Option<Numbered>, concurrency: u32) -> Branches
         index_next: 0,
         failing: None,
         fallen: Vec::new(),
-    }
-}
-
-fn retriers(kind: &StateKind) -> usize {
-    match kind {
-        StateKind::Task(it) => it.retry.len(),
-        StateKind::Parallel(it) => it.retry.len(),
-        StateKind::Map(it) => it.retry.len(),
-        StateKind::Pass(_)
-        | StateKind::Choice(_)
-        | StateKind::Wait(_)
-        | StateKind::Succeed(_)
-        | StateKind::Fail(_) => 0,
     }
 }
 

@@ -65,17 +65,20 @@ pub(crate) fn go_on(activation: &mut Activation<'_>, frame: FrameId) {
 }
 
 pub(crate) fn begin(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<(Flow, u32), Fault> {
-    let input = input(activation, frame, it)?.value().clone();
-    let concurrency = concurrency(activation, frame, &it.max_concurrency, &input)?;
-    let items = items(activation, frame, it)?;
-    Ok((items, concurrency))
+    let input = input(activation, frame, it)?;
+    let concurrency = concurrency(activation, frame, &it.max_concurrency, input.value())?;
+    Ok((items(activation, frame, it, input)?, concurrency))
 }
 
-/// The items, as `ItemsPath` or `Items` says, if they are what the Map takes.
-pub(crate) fn items(activation: &mut Activation<'_>, frame: FrameId, it: &Map) -> Result<Flow, Fault> {
+/// The items, as `ItemsPath` or `Items` says of `input`, if they are what the Map takes.
+pub(crate) fn items(
+    activation: &mut Activation<'_>,
+    frame: FrameId,
+    it: &Map,
+    input: Flow,
+) -> Result<Flow, Fault> {
     // AWS: a distributed Map takes an object, too; its members are the items.
     let takes_objects = matches!(it.mode, MapMode::Distributed(_));
-    let input = input(activation, frame, it)?;
     let value = input.value().clone();
     let at = Location::field("Items");
     let items = match &it.items {
@@ -125,33 +128,8 @@ fn concurrency(
     count: &Count,
     input: &Json,
 ) -> Result<u32, Fault> {
-    let path = match count {
-        Count::Literal(count) => return Ok(bounded_concurrency(*count)),
-        Count::Path(path) => path,
-        Count::Jsonata(expression) => {
-            let (at, range) = (Location::field("MaxConcurrency"), 0..=i32::MAX.unsigned_abs());
-            let count = activation.jsonata(frame, Sight::default(), |env| expression.whole(&at, range, env));
-            return count.map(bounded_concurrency);
-        }
-    };
-    let value = activation.query(frame, input, |env| path.select(env))?;
-    let number = match &value {
-        // AWS takes the text of a number too.
-        Json::String(text) => text.parse().ok(),
-        other => other.as_number().and_then(asl::Number::as_i64),
-    };
-    match number.map(u32::try_from) {
-        Some(Ok(count)) => Ok(bounded_concurrency(count)),
-        Some(Err(_)) => Err(Failure::runtime("MaxConcurrency cannot be negative.").into()),
-        None => {
-            let cause = format!(
-                "The MaxConcurrencyPath field refers to value \"{}\" which is not a valid integer: {}",
-                value.as_str().map_or_else(|| value.to_text(), str::to_owned),
-                path.text()
-            );
-            Err(Failure::runtime(cause).into())
-        }
-    }
+    let mut at = map_run::Evaluation { activation, frame, input: input.clone() };
+    at.natural("MaxConcurrency", count).map(bounded_concurrency)
 }
 
 fn bounded_concurrency(count: u32) -> u32 {

@@ -42,7 +42,8 @@ fn items(
     if distributed.item_reader.is_some() {
         return Ok(None);
     }
-    map::items(activation, frame, it).map(Some)
+    let input = map::input(activation, frame, it)?;
+    map::items(activation, frame, it, input).map(Some)
 }
 
 fn count(items: &Json) -> u64 {
@@ -123,12 +124,12 @@ fn place(arguments: &Json) -> Result<Place, Failure> {
     Ok(Place { bucket, prefix: text("Prefix").unwrap_or_else(|| "".into()) })
 }
 
-/// Where the fields of a distributed Map are evaluated.
-struct Evaluation<'a, 'b> {
-    activation: &'a mut Activation<'b>,
-    frame: FrameId,
+/// Where the counts and templates of a Map are evaluated.
+pub(crate) struct Evaluation<'a, 'b> {
+    pub(crate) activation: &'a mut Activation<'b>,
+    pub(crate) frame: FrameId,
     /// What paths are read in.
-    input: Json,
+    pub(crate) input: Json,
 }
 
 impl Evaluation<'_, '_> {
@@ -162,7 +163,8 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    fn natural(&mut self, name: &'static str, count: &Count) -> Result<u32, Fault> {
+    /// A whole number that is not negative.
+    pub(crate) fn natural(&mut self, name: &'static str, count: &Count) -> Result<u32, Fault> {
         match self.whole(name, name, count)? {
             count @ 0.. => Ok(u32::try_from(count).unwrap_or(u32::MAX)),
             _ => Err(Failure::runtime(format!("{name} cannot be negative.")).into()),

@@ -108,7 +108,13 @@ impl Shard {
         let state = revision.machine.state(order.state);
         let resource = match &state.kind {
             StateKind::Task(task) => task.resource.clone(),
-            _ => map_run_resource(),
+            StateKind::Map(_) => map_run_resource(),
+            StateKind::Pass(_)
+            | StateKind::Choice(_)
+            | StateKind::Wait(_)
+            | StateKind::Succeed(_)
+            | StateKind::Fail(_)
+            | StateKind::Parallel(_) => unreachable!("only a Task or a Map orders a task"),
         };
         let entry = Entry {
             engine: self.engine_id,
@@ -232,22 +238,19 @@ fn answer(
         }
         Origin::Mail(letters) => {
             let stopped = Stopped { status: execution.status(), had_ended: status_before != Status::Running };
+            let redriven = Redriven {
+                count: execution.redrive_count(),
+                at: execution.redriven_at().unwrap_or_default(),
+            };
             for mail in letters {
                 out.extend(
                     mail.call.map(|reply| Release::of(cause, Order::AnswerCall { reply, answer: Ok(()) })),
                 );
                 let stop = |reply| Release::of(cause, Order::AnswerStop { reply, answer: Ok(stopped) });
                 out.extend(mail.stop.map(stop));
-                let answer = || {
-                    Ok(Redriven {
-                        count: execution.redrive_count(),
-                        at: execution.redriven_at().unwrap_or_default(),
-                    })
-                };
-                out.extend(
-                    mail.redrive
-                        .map(|reply| Release::of(cause, Order::AnswerRedrive { reply, answer: answer() })),
-                );
+                let redrive =
+                    |reply| Release::of(cause, Order::AnswerRedrive { reply, answer: Ok(redriven) });
+                out.extend(mail.redrive.map(redrive));
             }
         }
         Origin::Timer => {}

@@ -20,7 +20,9 @@ pub(super) fn squeeze<'a>(payloads: &'a [StoredPayload<'a>]) -> Vec<TextPayload<
     let text = |at: usize| payloads[at].text.as_ref();
     (0..payloads.len())
         .map(|at| {
-            let bases = at.saturating_sub(LOOK_BACK)..at;
+            // A shorter text cannot save that much.
+            let look_back = if text(at).len() < SAVED_BYTES_MIN { 0 } else { LOOK_BACK };
+            let bases = at.saturating_sub(look_back)..at;
             let shared = bases.map(|base| (base, Shared::of(text(base), text(at))));
             let best = shared.max_by_key(|(_, shared)| shared.head + shared.tail);
             let stored = best.and_then(|(base, shared)| shared.stored(base, text(at)));
@@ -73,11 +75,10 @@ struct Shared {
 impl Shared {
     fn of(base: &str, text: &str) -> Self {
         // Where characters begin is the same in both, as far as they are the same.
-        let head = floor(text, common(base.as_bytes(), text.as_bytes()));
+        let head = text.floor_char_boundary(common(base.as_bytes(), text.as_bytes()));
         let (base, text) = (&base[head..], &text[head..]);
         let tail = common_end(base.as_bytes(), text.as_bytes());
-        let tail = (text.len() - tail..=text.len()).find(|at| text.is_char_boundary(*at));
-        Self { head, tail: text.len() - tail.unwrap_or(text.len()) }
+        Self { head, tail: text.len() - text.ceil_char_boundary(text.len() - tail) }
     }
 
     /// The form of `text`, if that is short enough to be worth it.
@@ -103,8 +104,4 @@ fn common_end(a: &[u8], b: &[u8]) -> usize {
     let at = strides * STRIDE;
     let rest = a[..a.len() - at].iter().rev().zip(b[..b.len() - at].iter().rev());
     at + rest.take_while(|(a, b)| a == b).count()
-}
-
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }

@@ -266,17 +266,19 @@ impl<'a> Driver<'a> {
     }
 
     async fn output(&mut self) -> Result<Payload, Fault> {
-        self.keep().await?;
+        self.sink.keep().await?;
         self.sink.finish(self.run.state_name()).await
     }
 
     async fn leave_results(&mut self) -> Result<(), Fault> {
-        self.keep().await?;
+        self.sink.keep().await?;
         self.sink.give_up().await
     }
 
     async fn end(&mut self, status: MapRunStatus, end: End) -> Result<TaskOutcome, Fault> {
         self.checkpoint.end = Some(end.clone());
+        // What was put together is the end, or stands in files.
+        self.checkpoint.sink = None;
         self.record.checkpoint = self.checkpoint.to_text();
         self.record.status = status;
         self.record.stopped_at = Some(SystemClock.now());

@@ -89,11 +89,13 @@ impl Files {
             if kind.body.is_empty() {
                 continue;
             }
-            let text = self.form.joined(std::mem::take(&mut kind.body));
+            let text = self.form.joined(kind.body.clone());
             let key = self.form.key(&self.folder, kind.name, kind.put.len());
             let bytes = text.len() as u64;
             put(&self.buckets, &self.bucket, &key, text).await?;
             kind.put.push(bytes);
+            // Only now: what could not be put is put the next time.
+            kind.body.clear();
         }
         let sizes = |kind: &Kind| (kind.name, Json::array(kind.put.iter().map(|bytes| Json::from(*bytes))));
         Ok(Json::object([&self.succeeded, &self.failed, &self.quarantined].map(sizes)))

@@ -1,5 +1,8 @@
 //! What is written of a child: its description as AWS exports it, or its output.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use asl::state::map::{OutputType, Transformation, WriterConfig};
 use asl::{Json, Payload};
 use machine::Status;
@@ -11,17 +14,17 @@ use super::children::{Quarantined, Ran};
 pub(super) struct Form {
     pub(super) config: WriterConfig,
     /// The machine of the children, whose ARN and whose executions' ARNs a description has.
-    pub(super) machine_arn: std::sync::Arc<str>,
+    pub(super) machine_arn: Arc<str>,
 }
 
 impl Form {
     /// The texts of a child's results: one, or one for each element of a flattened output.
-    pub(super) fn texts(&self, ran: &Ran) -> Vec<String> {
+    pub(super) fn texts<'a>(&self, ran: &'a Ran) -> Vec<Cow<'a, str>> {
         let output = ran.end.output.as_ref().filter(|_| ran.end.status == Status::Succeeded);
         match (output, self.config.transformation) {
             // AWS: a failed child keeps its full record, whatever the transformation.
-            (None, _) | (_, Transformation::None) => vec![self.description(ran)],
-            (Some(output), Transformation::Compact) => vec![output.text().to_string()],
+            (None, _) | (_, Transformation::None) => vec![Cow::Owned(self.description(ran))],
+            (Some(output), Transformation::Compact) => vec![Cow::Borrowed(&**output.text())],
             (Some(output), Transformation::Flatten) => flattened(output),
         }
     }
@@ -117,9 +120,9 @@ fn redrive(status: Status) -> (&'static str, Option<&'static str>) {
     ("REDRIVABLE", None)
 }
 
-fn flattened(output: &Payload) -> Vec<String> {
+fn flattened(output: &Payload) -> Vec<Cow<'_, str>> {
     match output.value().as_array() {
-        Some(elements) => elements.iter().map(Json::to_text).collect(),
-        None => vec![output.text().to_string()],
+        Some(elements) => elements.iter().map(|element| Cow::Owned(element.to_text())).collect(),
+        None => vec![Cow::Borrowed(&**output.text())],
     }
 }
