@@ -73,7 +73,7 @@ impl Counts {
             }
             // A run that was under way then has no event of its own.
             Fact::ExecutionFailed { .. } | Fact::ExecutionTimedOut { .. } | Fact::ExecutionAborted { .. } => {
-                self.map_runs = 0
+                self.map_runs = 0;
             }
             Fact::MapIterationStarted { .. } => self.iterations_started += 1,
             Fact::MapIterationSucceeded { .. }
